@@ -1,0 +1,1 @@
+"""The repository -> its source files. `discover(root)` in `files.py` is the way in."""

@@ -1,0 +1,68 @@
+"""The bytes of a Python file -> its facts."""
+
+from __future__ import annotations
+
+import ast
+import io
+import sys
+import tokenize
+import warnings
+
+from linter.extract.scopes import FileBuilder
+from linter.extract.statements import fill
+from linter.model.facts import FileFacts
+
+_DEPTH = 6000
+"""Nested expressions that the parser accepts are converted by recursion; this many frames are enough for all of them."""
+
+
+def extract(path: str, source: bytes) -> FileFacts:
+    """Read one module. Whatever the bytes are, facts come out: what cannot be read is said in `problems`."""
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEPTH))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(source)
+        return _facts(path, source, tree)
+    except SyntaxError as error:
+        return FileFacts(path, (), ((error.lineno, _why(source, error)),))
+    except (ValueError, RecursionError, MemoryError) as error:
+        return FileFacts(path, (), ((None, _reason(error)),))
+
+
+def _facts(path: str, source: bytes, tree: ast.Module) -> FileFacts:
+    file = FileBuilder(path, _as_utf8(source))
+    module = file.add("module", "<module>", None, (1, 1, 1, 1))
+    file.pending.append((module, tree))
+    # First in, first out: the order of scopes is the order in which a reader meets them.
+    done = 0
+    while done < len(file.pending):
+        fill(file, *file.pending[done])
+        done += 1
+    return FileFacts(path, tuple(scope.finish() for scope in file.scopes), tuple(file.problems))
+
+
+def _as_utf8(source: bytes) -> bytes:
+    """The parser's offsets count UTF-8 bytes, whatever the file's encoding."""
+    if source.isascii():
+        return source
+    encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
+    return source if encoding == "utf-8" else source.decode(encoding, "replace").encode()
+
+
+def _why(source: bytes, error: SyntaxError) -> str:
+    text = error.msg or "invalid syntax"
+    if b"\0" in source:
+        return "not a text file: it contains a NUL byte"
+    if "codec can't decode" in text or "encoding" in text.lower():
+        return f"cannot be decoded: {text}"
+    version = ".".join(str(part) for part in sys.version_info[:2])
+    return f"does not parse as Python {version}: {text}"
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "nested too deeply to be read"
+    if isinstance(error, MemoryError):
+        return "too complex for the parser"
+    return f"cannot be read: {error}"

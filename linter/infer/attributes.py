@@ -1,0 +1,325 @@
+"""The attributes of a site: looked up on the call, then on what it is called on, then on what that was built from, then in the
+SDK's defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from linter.infer.hosts import answerer
+from linter.infer.scalars import attribute, merge, read, spell
+from linter.infer.things import Made, Match, Thing, Things
+from linter.model.architecture import UNSET, Attribute, Scalar, State
+from linter.model.catalogue import Hosting, Role, SiteKind
+from linter.model.place import Place, Step
+from linter.model.values import CallValue, Constant, Mapping as MappingValue, Unknown, Value, alternatives
+
+SCALARS: Mapping[str, Role] = {
+    "region": Role.REGION, "model": Role.MODEL, "max_output": Role.MAX_OUTPUT, "timeout": Role.TIMEOUT,
+    "retries": Role.RETRIES, "temperature": Role.TEMPERATURE, "structured": Role.STRUCTURED, "stream": Role.STREAM, "top_k": Role.TOP_K,
+    "store": Role.STORE, "steps": Role.STEPS, "dimensions": Role.DIMENSIONS, "collection": Role.COLLECTION, "location": Role.LOCATION,
+    "revision": Role.REVISION, "offline": Role.OFFLINE, "remote_code": Role.REMOTE_CODE, "device": Role.DEVICE,
+}
+_MODEL = ("region", "model", "max_output", "timeout", "retries", "temperature", "structured", "stream", "store")
+_LOADED = ("model", "revision", "offline", "remote_code", "device")
+OF_KIND: Mapping[SiteKind, tuple[str, ...]] = {
+    SiteKind.INFERENCE: (*_MODEL, "steps", "top_k", *_LOADED[1:]),
+    SiteKind.CLIENT: (*_MODEL, *_LOADED[1:]),
+    SiteKind.EMBEDDING: ("model", "region", "timeout", "retries", "dimensions", *_LOADED[1:]),
+    SiteKind.RERANK: ("model", "timeout", "top_k", *_LOADED[1:]),
+    SiteKind.VECTOR_STORE: ("location", "collection", "region", "timeout", "dimensions"),
+    SiteKind.RETRIEVAL: ("top_k", "collection", "location", "timeout"),
+    SiteKind.INGEST: ("collection", "location", "timeout"),
+    SiteKind.FINETUNE: ("model", "region", *_LOADED[1:]),
+    SiteKind.EGRESS: ("region", "timeout"),
+    SiteKind.CONFIG: ("model",),
+}
+"""Which attributes say something about which kind of site."""
+_FROM: Mapping[SiteKind, tuple[Role, ...]] = {
+    SiteKind.INFERENCE: (Role.LLM, Role.PART, Role.INDEX, Role.RETRIEVER),
+    SiteKind.CLIENT: (Role.LLM, Role.HTTP_CLIENT),
+    SiteKind.EMBEDDING: (Role.EMBEDDER,),
+    SiteKind.RERANK: (Role.LLM,),
+    SiteKind.VECTOR_STORE: (Role.INDEX,),
+    SiteKind.RETRIEVAL: (Role.RETRIEVER, Role.INDEX),
+    SiteKind.INGEST: (Role.INDEX,),
+    SiteKind.FINETUNE: (Role.LLM,),
+}
+"""Through which parts the attributes of a kind are looked up."""
+
+
+class Chain:
+    """Where the attributes of one meaning of a call are looked for, nearest first."""
+
+    def __init__(self, things: Things, match: Match, kind: SiteKind) -> None:
+        self._things = things
+        self.kind = kind
+        self.match = match
+        self.own: list[Made] = [match.made, *(match.thing.made if match.thing else ())]
+        self.thing_parts: tuple[Thing, ...] = match.thing.parts if match.thing else ()
+        self._deep: list[list[Made]] | None = None
+
+    def all(self) -> list[list[Made]]:
+        """The own chain, then the chain of each part it was built from."""
+        if self._deep is None:
+            self._deep = [self.own, *self._parts()]
+        return self._deep
+
+    def _parts(self) -> Iterator[list[Made]]:
+        seen: set[int] = {id(m.call) for m in self.own}
+        stack: list[tuple[Thing, int]] = [(p, 0) for p in self.thing_parts]
+        stack.extend((p, 0) for p in self._things.parts(tuple(self.own), *_FROM.get(self.kind, ())))
+        while stack:
+            thing, depth = stack.pop(0)
+            key = id(thing.made[0].call) if thing.made else 0
+            if depth > 5 or (key and key in seen):
+                continue
+            seen.add(key)
+            yield list(thing.made) or [_untraced(thing)]
+            stack.extend((p, depth + 1) for p in self._things.parts(thing.made, *_FROM.get(self.kind, ())))
+            stack.extend((p, depth + 1) for p in thing.parts)
+
+
+def _untraced(thing: Thing) -> Made:
+    """What an annotation alone tells: the class, not how the object was made."""
+    head = (thing.type.new or (thing.type.name,))[0]
+    return Made(thing.type.shape, thing.type.name.rpartition(".")[0], head, None, None, (), Place("", 0))
+
+
+def attributes(things: Things, match: Match, kind: SiteKind) -> dict[str, Attribute]:
+    """All attributes of one meaning of a call, as a site of that kind."""
+    chain = Chain(things, match, kind)
+    found: dict[str, Attribute] = {}
+    for name in OF_KIND.get(kind, ()):
+        found[name] = _scalar(things, chain, name, SCALARS[name])
+    endpoint = _endpoint(things, chain)
+    found["endpoint"] = endpoint
+    found["provider"], found["hosting"] = _served(things, chain, endpoint, found.get("model", UNSET))
+    return found
+
+
+def _scalar(things: Things, chain: Chain, name: str, role: Role) -> Attribute:
+    doubts: list[Attribute] = []
+    for makers in chain.all():
+        for made in makers:
+            fixed = made.shape.sets.get(role.value)
+            if fixed is not None and name != "model":
+                return Attribute(State.KNOWN, (_as_scalar(fixed),), evidence=(Step(made.place, f"{made.dotted}()"),))
+            for arg, value in things.role(made, role):
+                given = _given(things, value, name, arg.scale)
+                if given.state is State.UNSET and not given.values:
+                    continue
+                if given.state is State.UNKNOWN and _only_spread(value):
+                    doubts.append(given)
+                    continue
+                return given
+            if fixed is not None:
+                return Attribute(State.KNOWN, (_as_scalar(fixed),), evidence=(Step(made.place, f"{made.dotted}()"),))
+            if made.call is None and made.frame is None and made.place.line == 0 and role in (Role.MODEL, Role.TIMEOUT, Role.MAX_OUTPUT):
+                doubts.append(Attribute(State.UNKNOWN, (), f"how the {made.dotted.rpartition('.')[2]} that is passed in was made"))
+    if doubts:
+        return doubts[0]
+    return Attribute(State.UNSET, default=_defaults(chain, role))
+
+
+def _given(things: Things, value: Value, name: str, scale: float) -> Attribute:
+    if name == "timeout":
+        return _timeout(things, value, scale)
+    if name == "structured":
+        return _structured(value)
+    found = attribute(value)
+    if scale != 1.0:
+        return Attribute(found.state, tuple(v * scale if isinstance(v, int | float) else v for v in found.values), found.because, (), found.evidence)
+    return found
+
+
+def _timeout(things: Things, value: Value, scale: float) -> Attribute:
+    """Seconds. A timeout object (`httpx.Timeout(30, connect=5)`) counts by its first argument. An explicit None switches it off."""
+    numbers: list[Scalar] = []
+    for one in alternatives(value):
+        if isinstance(one, CallValue) and one.call.args:
+            inner = [a for a in one.call.args if a.name in (None, "timeout", "read", "total", "request")] or list(one.call.args)
+            limit = things.tracer.value(inner[0].value, one.frame)
+            numbers.extend(v for v in spell(limit)[0] if isinstance(v, int | float))
+    reading = read(value)
+    if numbers:
+        return Attribute(State.KNOWN, tuple(dict.fromkeys(numbers)), evidence=reading.evidence)
+    if reading.values == (None,) and not reading.reasons:
+        return Attribute(State.UNSET, (None,), "it is None, which switches the limit off", evidence=reading.evidence)
+    found = attribute(value)
+    if found.values:
+        scaled = tuple(v * scale if isinstance(v, int | float) and scale != 1.0 else v for v in found.values)
+        return Attribute(found.state, scaled, found.because, (), found.evidence)
+    return found
+
+
+def _structured(value: Value) -> Attribute:
+    """Whether an output shape is enforced. `{"type": "text"}` is none."""
+    shapes: list[bool] = []
+    reasons: list[str] = []
+    for one in alternatives(value):
+        if isinstance(one, Constant):
+            if one.value is not None:
+                shapes.append(one.value not in (False, "text", ""))
+        elif isinstance(one, MappingValue):
+            kind = next((spell(v)[0] for k, v in one.entries if spell(k)[0] == ["type"]), [])
+            shapes.append(kind != ["text"])
+        elif isinstance(one, Unknown):
+            reasons.append(one.because)
+        elif one.tag in ("parameter", "env", "item"):
+            reasons.extend(read(one).reasons)
+        else:
+            shapes.append(True)
+    values: tuple[Scalar, ...] = tuple(dict.fromkeys(shapes))
+    if reasons:
+        return Attribute(State.PARTIAL if values else State.UNKNOWN, values, "; ".join(dict.fromkeys(reasons)))
+    return Attribute(State.KNOWN, values) if values else UNSET
+
+
+def _only_spread(value: Value) -> bool:
+    return isinstance(value, Unknown) and "** arguments" in value.because
+
+
+def _as_scalar(value: object) -> Scalar:
+    return value if value is None or isinstance(value, str | int | float | bool) else str(value)
+
+
+def _defaults(chain: Chain, role: Role) -> tuple[Scalar, ...]:
+    """What the SDK does when the argument is left out; several where that depends on its version."""
+    for makers in chain.all():
+        for made in makers:
+            found = [_as_scalar(d.values[role.value]) for d in made.shape.defaults if role.value in d.values]
+            if found:
+                return tuple(dict.fromkeys(found))
+    return ()
+
+
+# -- who serves it ----------------------------------------------------------------------------------------------------
+
+
+def _endpoint(things: Things, chain: Chain) -> Attribute:
+    for makers in chain.all():
+        for made in makers:
+            for role in (Role.ENDPOINT,):
+                for _, value in things.role(made, role):
+                    found = attribute(value)
+                    texts = tuple(t for t in spell(value)[0] if isinstance(t, str) and t)
+                    if found.state is State.UNSET:
+                        continue
+                    if not found.values and texts:
+                        # Parts of the address are open, but its end may tell whose it is.
+                        return Attribute(State.UNKNOWN, (), found.because, texts, found.evidence)
+                    return found
+    return UNSET
+
+
+def _served(things: Things, chain: Chain, endpoint: Attribute, model: Attribute) -> tuple[Attribute, Attribute]:
+    """Provider and hosting: by the endpoint where one is given, else by the model id of a gateway, else by the class."""
+    by_class = _by_class(things, chain)
+    by_model = _by_model(things, chain, model)
+    if endpoint.state is State.UNSET:
+        return by_model or by_class
+    providers: list[Scalar] = []
+    hostings: list[Scalar] = []
+    reasons: list[str] = []
+    default_provider, default_hosting = by_model or by_class
+    for text in (*endpoint.values, *endpoint.default):
+        found = answerer(str(text), things.catalogue)
+        if found is None:
+            reasons.append(f"the host of {str(text).replace(chr(0), '{…}')}")
+            continue
+        if found.hosting is None:
+            keeps = default_hosting.values if default_hosting.values and default_hosting.values[0] != Hosting.EXTERNAL.value else ()
+            if keeps:
+                hostings.extend(keeps)
+                providers.extend(default_provider.values)
+                continue
+            reasons.append(f"who runs {found.host}")
+            continue
+        hostings.append(found.hosting.value)
+        providers.append(found.provider) if found.provider else None
+        if not found.provider:
+            reasons_provider = [v for v in default_provider.values if default_hosting.values == (Hosting.SELF_HOSTED.value,)]
+            providers.extend(reasons_provider)
+    if endpoint.state is not State.KNOWN and endpoint.because:
+        if not hostings and not reasons and endpoint.state is State.UNKNOWN and "environment variable" in endpoint.because and not endpoint.default:
+            reasons.append(endpoint.because)
+        elif not endpoint.default or not hostings:
+            reasons.append(endpoint.because)
+    evidence = endpoint.evidence
+    hosting = _state(hostings, reasons, evidence)
+    if not providers and hostings and set(hostings) <= {Hosting.SELF_HOSTED.value, Hosting.IN_PROCESS.value}:
+        return Attribute(State.KNOWN, ("local",), None, (), evidence) if not reasons else \
+            Attribute(State.PARTIAL, ("local",), "; ".join(reasons), (), evidence), hosting
+    return _state(providers, reasons, evidence), hosting
+
+
+def _state(values: list[Scalar], reasons: list[str], evidence: tuple[Step, ...]) -> Attribute:
+    unique = tuple(dict.fromkeys(values))
+    because = "; ".join(dict.fromkeys(reasons)) or None
+    if not unique:
+        return Attribute(State.UNKNOWN, (), because or "nothing tells who serves it", (), evidence)
+    return Attribute(State.PARTIAL if reasons else State.KNOWN, unique, because, (), evidence)
+
+
+def _by_class(things: Things, chain: Chain) -> tuple[Attribute, Attribute]:
+    """By the class or function that is called: the nearest one that says it. A provider that is an argument goes first."""
+    provider: Attribute | None = None
+    hosting: Attribute | None = None
+    for makers in chain.all():
+        for made in makers:
+            for _, value in things.role(made, Role.PROVIDER):
+                named = attribute(value)
+                if named.state is not State.UNSET and provider is None:
+                    provider = named
+                    served = [things.catalogue.hosting_of(str(v)) for v in named.values]
+                    known = tuple(dict.fromkeys(h.value for h in served if h is not None))
+                    if known:
+                        hosting = Attribute(named.state, known, named.because)
+            if hosting is None and made.shape.hosting is not None:
+                hosting = Attribute(State.KNOWN, (made.shape.hosting.value,))
+            if provider is None:
+                name = made.shape.provider if made.shape.provider is not None else _file_provider(things, made)
+                if name:
+                    provider = Attribute(State.KNOWN, (name,))
+        if provider is not None and hosting is not None:
+            break
+    if provider is not None and hosting is None and provider.values:
+        by_name = things.catalogue.hosting_of(str(provider.values[0]))
+        hosting = None if by_name is None else Attribute(State.KNOWN, (by_name.value,))
+    unknown = Attribute(State.UNKNOWN, (), "which model object is used here")
+    return provider or unknown, hosting or unknown
+
+
+def _file_provider(things: Things, made: Made) -> str:
+    found = things.catalogue.providers.get(made.file)
+    return found.provider if found is not None else ""
+
+
+def _by_model(things: Things, chain: Chain, model: Attribute) -> tuple[Attribute, Attribute] | None:
+    """A gateway is told the vendor by the model id (`azure/gpt-4o`)."""
+    names = [*model.values, *([] if model.values else model.default)]
+    providers: list[Scalar] = []
+    hostings: list[Scalar] = []
+    gateway = next((m.file for makers in chain.all() for m in makers
+                    if m.file in things.catalogue.providers and things.catalogue.providers[m.file].models), None)
+    if gateway is None:
+        return None
+    for name in names:
+        found = things.catalogue.model_prefix(gateway, str(name))
+        if found is None:
+            return None
+        providers.append(found[0])
+        hosting = found[1] or things.catalogue.hosting_of(found[0])
+        if hosting is not None:
+            hostings.append(hosting.value)
+    if not providers:
+        because = model.because or "the model id"
+        return (Attribute(State.UNKNOWN, (), because), Attribute(State.UNKNOWN, (), because)) if model.state is State.UNKNOWN else None
+    reasons = [model.because] if model.state is State.PARTIAL and model.because else []
+    return _state(providers, reasons, ()), _state(hostings, reasons, ())
+
+
+def merged(several: list[dict[str, Attribute]]) -> dict[str, Attribute]:
+    """The attributes of a site with several meanings."""
+    names = dict.fromkeys(n for one in several for n in one)
+    return {n: merge([one.get(n, UNSET) for one in several]) for n in names}

@@ -1,0 +1,135 @@
+"""What goes into a site: the content arguments of an inference, and what they tell (context, retrieval, history)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.infer.history import History, history
+from linter.infer.reach import Reach
+from linter.infer.scalars import spell
+from linter.infer.sites import Found
+from linter.infer.things import Thing, Things
+from linter.model.architecture import Attribute, State
+from linter.model.catalogue import Role, SiteKind
+from linter.model.place import Step
+from linter.model.values import CallValue, Member, Symbol, Value, core
+
+CONTENT = (Role.PROMPT, Role.SYSTEM_PROMPT, Role.QUERY, Role.DOCUMENTS, Role.DATASET, Role.PAYLOAD)
+_READS_FILES = ("read", "read_text", "read_bytes", "readlines", "load_data", "extract_text", "load")
+_RETRIEVERS = ("retriever", "index")
+
+
+def contents(things: Things, found: Found, *roles: Role) -> Iterator[tuple[Role, Value]]:
+    """The traced arguments of a site that carry content."""
+    for match in found.matches:
+        for role in roles or CONTENT:
+            for _, value in things.role(match.made, role):
+                yield role, value
+        # A prompt that is fixed when the object is built (a template, a system prompt) goes out with every call.
+        for made in match.thing.made if match.thing is not None else ():
+            for role in (Role.PROMPT, Role.SYSTEM_PROMPT):
+                if not roles or role in roles:
+                    for _, value in things.role(made, role):
+                        yield role, value
+
+
+class Prompt:
+    """What the prompt of one inference site is made of."""
+
+    def __init__(self, things: Things, reach: Reach, found: Found) -> None:
+        self.things, self.reach, self.found = things, reach, found
+        self.values = [v for r, v in contents(things, found, Role.PROMPT, Role.SYSTEM_PROMPT, Role.QUERY)]
+        self.retrieved: list[tuple[Step, ...]] = []
+        self.histories: list[History] = []
+        self.documents: list[tuple[Step, ...]] = []
+        self.is_open = False
+        self._look()
+
+    def _look(self) -> None:
+        for value in self.values:
+            grown = history(value, self.reach)
+            if grown is not None:
+                self.histories.append(grown)
+            for node in self.reach.walk(value):
+                one = node.value
+                match = self.reach.result_of(one)
+                if match is not None:
+                    if match.result == "documents" or match.shape.site is SiteKind.RETRIEVAL:
+                        self.retrieved.append(node.steps())
+                    elif match.shape.site is SiteKind.INFERENCE:
+                        self.is_open = True
+                if one.tag in ("parameter", "call", "env", "unknown") and match is None:
+                    self.is_open = True
+                if _is_document(one):
+                    self.documents.append(node.steps())
+        self._parts()
+
+    def _parts(self) -> None:
+        """A retriever, a store or an index among the parts of a chain brings documents into its prompts; a memory its history."""
+        for part in self._all_parts():
+            if part.type.kind in _RETRIEVERS:
+                place = part.made[0].place if part.made else self.found.site.place
+                self.retrieved.append((Step(place, f"{part.type.name.partition('.')[2]} is a part of it"),))
+            elif part.type.kind == "memory":
+                place = part.made[0].place if part.made else self.found.site.place
+                bounded = any(m.shape.sets.get("bounded") is True for m in part.made) or "Window" in part.type.name \
+                    or "Summary" in part.type.name or "TokenBuffer" in part.type.name
+                self.histories.append(History(part.type.name.partition(".")[2], bounded, (Step(place, "the memory is made here"),)))
+
+    def _all_parts(self) -> Iterator[Thing]:
+        seen: set[int] = set()
+        for match in self.found.matches:
+            chain = (match.made, *(match.thing.made if match.thing else ()))
+            stack = [*(match.thing.parts if match.thing else ()), *self.things.parts(chain)]
+            if match.thing is not None:
+                stack.append(match.thing)
+            while stack:
+                part = stack.pop()
+                key = id(part.made[0].call) if part.made else id(part)
+                if key in seen or len(seen) > 60:
+                    continue
+                seen.add(key)
+                yield part
+                stack.extend(part.parts)
+                stack.extend(self.things.parts(part.made))
+
+    def context(self) -> Attribute:
+        """What decides the size of the prompt."""
+        unbounded = next((h for h in self.histories if not h.bounded), None)
+        if unbounded is not None:
+            return Attribute(State.KNOWN, ("unbounded-history",), evidence=unbounded.steps)
+        if self.histories:
+            return Attribute(State.KNOWN, ("bounded-history",), evidence=self.histories[0].steps)
+        if self.retrieved:
+            return Attribute(State.KNOWN, ("retrieved",), evidence=self.retrieved[0])
+        if self.documents:
+            return Attribute(State.KNOWN, ("whole-document",), evidence=self.documents[0])
+        if self.is_open or not self.values:
+            return Attribute(State.KNOWN, ("caller-sized",)) if self.values else Attribute(State.UNKNOWN, (), "the prompt is not an argument of this call")
+        return Attribute(State.KNOWN, ("fixed",))
+
+    def rag(self) -> Attribute:
+        """Whether retrieved content reaches the prompt."""
+        if self.retrieved:
+            return Attribute(State.KNOWN, (True,), evidence=self.retrieved[0])
+        return Attribute(State.KNOWN, (False,))
+
+
+def _is_document(value: Value) -> bool:
+    """The whole content of a file."""
+    if not isinstance(value, CallValue):
+        return False
+    callee = core(value.callee)
+    if isinstance(callee, Member) and callee.name in _READS_FILES:
+        base = core(callee.base)
+        if isinstance(base, CallValue):
+            opener = core(base.callee)
+            if isinstance(opener, Symbol) and opener.name in ("builtins.open", "io.open", "pathlib.Path", "codecs.open", "aiofiles.open"):
+                return True
+        return base.tag in ("template",) and "path" in str(getattr(base, "how", ""))
+    return isinstance(callee, Symbol) and callee.name.endswith(("PdfReader", "PyPDFLoader", "extract_text"))
+
+
+def dataset_names(value: Value) -> list[str]:
+    """The names and paths in a dataset argument."""
+    return [s for s in spell(value)[0] if isinstance(s, str)]

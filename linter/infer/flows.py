@@ -1,0 +1,316 @@
+"""Declared data and declared knowledge -> flows: the way from a source to a site, step by step."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from linter.infer.content import contents
+from linter.infer.lineage import paths_in
+from linter.infer.reach import Node, Reach
+from linter.infer.scalars import spell
+from linter.infer.sites import Found
+from linter.infer.things import Things
+from linter.model.architecture import Flow, FlowKind
+from linter.model.catalogue import Role, SiteKind
+from linter.model.glob import path_matches
+from linter.model.manifest import DataDeclaration, KnowledgeDeclaration, Manifest
+from linter.model.place import Step
+from linter.model.values import (
+    CallValue,
+    Instance,
+    ItemOf,
+    Listing,
+    Member,
+    ScopeValue,
+    Symbol,
+    Value,
+    Via,
+    alternatives,
+    core,
+)
+
+_QUERIES = ("query", "get", "select", "scalars", "scalar", "find", "find_one", "exec", "execute", "from_orm", "fetch", "fetch_all", "load", "all")
+_MANAGERS = ("objects", "query", "select", "select_related", "get", "get_or_none", "filter", "find", "find_one", "all", "where")
+_SQL = re.compile(r"\b(?:from|join|into|update|table)\s+[\"'`\[]?(?:\w+\.)?[\"'`\[]?(\w+)", re.I)
+_SENDS = {
+    SiteKind.INFERENCE: (Role.PROMPT, Role.SYSTEM_PROMPT, Role.QUERY, Role.DOCUMENTS),
+    SiteKind.EMBEDDING: (Role.DOCUMENTS, Role.QUERY, Role.PROMPT),
+    SiteKind.RERANK: (Role.DOCUMENTS, Role.QUERY),
+    SiteKind.RETRIEVAL: (Role.QUERY,),
+    SiteKind.INGEST: (Role.DOCUMENTS,),
+    SiteKind.VECTOR_STORE: (Role.DOCUMENTS,),
+    SiteKind.FINETUNE: (Role.DATASET,),
+    SiteKind.EGRESS: (Role.PROMPT, Role.DOCUMENTS),
+}
+"""What each kind of site hands on."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Hit:
+    """A node at which a way ends. `what`: source, harmless (another field of the record), redacted."""
+
+    what: str
+    name: str = ""
+
+
+class Flows:
+    """Finds flows of what the manifest declares."""
+
+    def __init__(self, things: Things, reach: Reach, manifest: Manifest | None) -> None:
+        self.things, self.reach, self.manifest = things, reach, manifest
+
+    def all(self, found: Sequence[Found]) -> list[Flow]:
+        """Every flow of declared data and knowledge to a site."""
+        if self.manifest is None:
+            return []
+        flows: list[Flow] = []
+        for one in found:
+            system = self.manifest.system_of(one.site.place.file)
+            for declared in system.data:
+                flows.extend(self._sensitive(one, declared))
+            for knowledge in system.updates.knowledge:
+                flows.extend(self._knowledge(one, knowledge))
+        return flows
+
+    def _values(self, found: Found) -> list[Value]:
+        kinds = (found.site.kind, *found.site.also)
+        roles = tuple(dict.fromkeys(r for k in kinds for r in _SENDS.get(k, ())))
+        values = [v for _, v in contents(self.things, found, *roles)] if roles else []
+        if SiteKind.FINETUNE in kinds:
+            # The data set may have been handed to the trainer's constructor.
+            for match in found.matches:
+                for made in match.thing.made if match.thing else ():
+                    values.extend(v for _, v in self.things.role(made, Role.DATASET))
+        return values
+
+    # -- sensitive data ---------------------------------------------------------------------------------------------------
+
+    def _sensitive(self, found: Found, declared: DataDeclaration) -> Iterator[Flow]:
+        """At most one flow for a site and a kind of data: the shortest certain one, with all fields that take it."""
+        hits: list[tuple[Node, _Hit]] = []
+        for value in self._values(found):
+            ends: dict[int, _Hit] = {}
+
+            def stop(one: Value, ends: dict[int, _Hit] = ends) -> bool:
+                hit = self._hit(one, declared)
+                if hit is not None:
+                    ends[id(one)] = hit
+                return hit is not None
+
+            for node in self.reach.walk(value, stop):
+                hit = ends.get(id(node.value)) or self._hit_in_query(node, declared)
+                if hit is None and stop(node.value):
+                    hit = ends[id(node.value)]
+                if hit is not None and hit.what != "harmless":
+                    hits.append((node, hit))
+        sources = [(n, h) for n, h in hits if h.what == "source"]
+        chosen = next(((n, h) for n, h in sources if n.certain), sources[0] if sources else None)
+        target = Step(found.site.place, _sent(found))
+        if chosen is not None:
+            node, hit = chosen
+            fields = ", ".join(dict.fromkeys(h.name for _, h in sources if h.name))
+            steps = [*node.steps()]
+            steps[0] = replace(steps[0], what=f"{hit.name or declared.name}: {steps[0].what or 'comes from here'}")
+            yield Flow(FlowKind.SENSITIVE_DATA, declared.name, found.site.id, (*steps, target), node.certain, field=fields)
+        elif hits:
+            node, hit = hits[0]
+            yield Flow(FlowKind.SENSITIVE_DATA, declared.name, found.site.id, (*node.steps(), target), node.certain, redacted_by=hit.name)
+
+    def _hit(self, value: Value, declared: DataDeclaration) -> _Hit | None:
+        redactor = self._redactor(value, declared)
+        if redactor:
+            return _Hit("redacted", redactor)
+        if isinstance(value, Via):
+            return self._hit_via(value, declared)
+        if isinstance(value, Instance):
+            return _Hit("source") if self._is_type(value, declared) else None
+        if isinstance(value, Member):
+            return self._hit_member(value, declared)
+        if isinstance(value, ItemOf):
+            key = spell(value.key)[0] if value.key is not None else []
+            if any(k in declared.fields for k in key):
+                return _Hit("source", str(next(k for k in key if k in declared.fields)))
+            if declared.fields and key and all(isinstance(k, str) for k in key) and self._is_record(value.base, declared):
+                return _Hit("harmless")
+            return None
+        if isinstance(value, Symbol):
+            return _Hit("source") if _named(value.name, declared.types) else None
+        if isinstance(value, CallValue):
+            return self._hit_call(value, declared)
+        return None
+
+    def _hit_via(self, via: Via, declared: DataDeclaration) -> _Hit | None:
+        if via.how in ("return", "variable") and _named(via.name, declared.types):
+            return _Hit("source", via.name.rpartition(".")[2])
+        if via.how == "attribute":
+            owner, _, name = via.name.rpartition(".")
+            is_record = _named(owner, declared.types) or self._inherits(owner, declared)
+            if name in declared.fields and (is_record or not declared.types or "." not in owner):
+                return _Hit("source", name)
+            if is_record and core(via.value).tag != "scope":
+                return _Hit("harmless") if declared.fields else _Hit("source", name)
+        if via.type is not None and self._is_type_value(via.type, declared):
+            return _Hit("source")
+        return None
+
+    def _hit_member(self, member: Member, declared: DataDeclaration) -> _Hit | None:
+        base = core(member.base)
+        if isinstance(base, ScopeValue) and base.kind == "class" and _named(base.name, declared.types):
+            return _Hit("source") if member.name in _MANAGERS else _Hit("harmless")
+        if self._is_record(member.base, declared):
+            if member.name in declared.fields or not declared.fields:
+                return _Hit("source", member.name)
+            # A method may hand out everything (`model_dump`), a plain field only itself.
+            return None if member.name in ("model_dump", "dict", "json", "model_dump_json", "__dict__", "to_dict", "asdict", "copy") else _Hit("harmless")
+        if member.name in declared.fields and not self._is_other_type(member.base, declared):
+            return _Hit("source", member.name)
+        return None
+
+    def _hit_call(self, value: CallValue, declared: DataDeclaration) -> _Hit | None:
+        if declared.tables:
+            for arg in value.call.args:
+                for text in spell(self.things.tracer.value(arg.value, value.frame))[0]:
+                    if isinstance(text, str) and tables_in(text) & {t.lower() for t in declared.tables}:
+                        return _Hit("source", next(iter(tables_in(text) & {t.lower() for t in declared.tables})))
+        if declared.files and any(_covers(declared.files, p) for p in paths_in(value, self.things.tracer)):
+            return _Hit("source", next(p for p in paths_in(value, self.things.tracer) if _covers(declared.files, p)))
+        return None
+
+    def _hit_in_query(self, node: Node, declared: DataDeclaration) -> _Hit | None:
+        """`session.query(Patient)`: rows of a declared class."""
+        if isinstance(node.value, ScopeValue) and node.value.kind == "class" and node.way:
+            parent = node.way[-1]
+            callee = core(parent.callee) if isinstance(parent, CallValue) else None
+            name = callee.name.rpartition(".")[2] if isinstance(callee, Member | Symbol) else ""
+            if name in _QUERIES and (_named(node.value.name, declared.types) or self._inherits(node.value.name, declared)
+                                     or self._table_of(node.value) in {t.lower() for t in declared.tables}):
+                return _Hit("source")
+        return None
+
+    def _table_of(self, cls: ScopeValue) -> str:
+        found = core(self.things.tracer.member(cls, "__tablename__", cls.place))
+        return str(getattr(found, "value", "")).lower() if found.tag == "constant" else ""
+
+    def _redactor(self, value: Value, declared: DataDeclaration) -> str:
+        if isinstance(value, Via) and value.how == "return" and _named(value.name, declared.redacted_by):
+            return value.name
+        if isinstance(value, CallValue):
+            match = self.reach.result_of(value)
+            if match is not None and match.result == "redacted":
+                return match.made.dotted
+            name = self.dotted(value.callee)
+            if name and _named(name, declared.redacted_by):
+                return name
+        return ""
+
+    def dotted(self, callee: Value) -> str:
+        """The dotted name of what is called: `package.Class.method` also when it is called on an object."""
+        path: list[str] = []
+        one = callee
+        while isinstance(core(one), Member):
+            inner = core(one)
+            assert isinstance(inner, Member)
+            path.insert(0, inner.name)
+            one = inner.base
+        known = core(one)
+        if isinstance(known, CallValue) and isinstance(core(known.callee), Symbol):
+            path.insert(0, core(known.callee).name)  # type: ignore[attr-defined]
+        elif isinstance(known, Symbol):
+            path.insert(0, known.name)
+        elif isinstance(known, Instance):
+            path.insert(0, known.cls.name)
+        elif isinstance(one, Via) and isinstance(one.type, Symbol):
+            path.insert(0, one.type.name)
+        else:
+            return ""
+        return ".".join(path)
+
+    def _is_record(self, value: Value, declared: DataDeclaration) -> bool:
+        """Whether a value is a record of the declared types."""
+        one: Value = value
+        while isinstance(one, Via):
+            if one.type is not None and self._is_type_value(one.type, declared):
+                return True
+            if one.how in ("return", "variable") and _named(one.name, declared.types):
+                return True
+            one = one.value
+        if any(isinstance(o, Instance) and self._is_type(o, declared) for o in alternatives(one)):
+            return True
+        return isinstance(one, CallValue) and self._hit_call(one, declared) is not None
+
+    def _is_other_type(self, value: Value, declared: DataDeclaration) -> bool:
+        """Whether a value certainly is something else than the declared records."""
+        if not declared.types:
+            return False
+        known = core(value)
+        return isinstance(known, Instance | ScopeValue) or (isinstance(value, Via) and isinstance(value.type, ScopeValue))
+
+    def _is_type(self, value: Instance, declared: DataDeclaration) -> bool:
+        return any(_named(c.name, declared.types) for c in self.things.tracer.classes.mro(value.cls))
+
+    def _inherits(self, name: str, declared: DataDeclaration) -> bool:
+        return False
+
+    def _is_type_value(self, kind: Value, declared: DataDeclaration) -> bool:
+        for one in alternatives(kind):
+            if isinstance(one, Listing):
+                if any(self._is_type_value(i, declared) for i in one.items):
+                    return True
+            elif isinstance(one, ScopeValue) and one.kind == "class":
+                if any(_named(c.name, declared.types) for c in self.things.tracer.classes.mro(one)):
+                    return True
+            elif isinstance(one, Symbol) and _named(one.name, declared.types):
+                return True
+        return False
+
+    # -- knowledge --------------------------------------------------------------------------------------------------------
+
+    def _knowledge(self, found: Found, declared: KnowledgeDeclaration) -> Iterator[Flow]:
+        target = Step(found.site.place, _sent(found))
+        for value in self._values(found):
+            for node in self.reach.walk(value):
+                name = self._knowledge_name(node.value, declared)
+                if name:
+                    steps = [*node.steps()]
+                    steps[0] = replace(steps[0], what=f"{declared.name}: {name}")
+                    yield Flow(FlowKind.KNOWLEDGE, declared.name, found.site.id, (*steps, target), node.certain, field=name)
+                    return
+
+    def _knowledge_name(self, value: Value, declared: KnowledgeDeclaration) -> str:
+        if not isinstance(value, CallValue):
+            return ""
+        for path in paths_in(value, self.things.tracer):
+            if _covers(declared.files, path):
+                return path
+        if declared.tables:
+            wanted = {t.lower() for t in declared.tables}
+            for arg in value.call.args:
+                for text in spell(self.things.tracer.value(arg.value, value.frame))[0]:
+                    if isinstance(text, str) and tables_in(text) & wanted:
+                        return f"table {next(iter(tables_in(text) & wanted))}"
+        return ""
+
+
+def tables_in(sql: str) -> set[str]:
+    """The tables that an SQL text names, in lower case."""
+    return {m.lower() for m in _SQL.findall(sql)} if "select" in sql.lower() or "insert" in sql.lower() or "from" in sql.lower() else set()
+
+
+def _covers(globs: Sequence[str], path: str) -> bool:
+    """Whether a path in the code is one of the declared files, or a folder that holds them."""
+    clean = path.removeprefix("./").rstrip("/")
+    return any(path_matches(g, clean) or path_matches(g, clean + "/x") or path_matches(g, clean.replace("*", "x")) for g in globs)
+
+
+def _named(name: str, wanted: Sequence[str]) -> bool:
+    """Whether a dotted name is one of those declared. The two may be counted from different source roots."""
+    return any(name == one or name.endswith("." + one) or (one.endswith("." + name) and "." in name) for one in wanted)
+
+
+def _sent(found: Found) -> str:
+    where = " or ".join(str(v) for v in found.site.get("provider").values) or "a model"
+    verb = {SiteKind.INFERENCE: "sent to", SiteKind.EMBEDDING: "embedded by", SiteKind.INGEST: "stored in", SiteKind.FINETUNE: "trains"}.get(
+        found.site.kind, "handed to")
+    return f"{verb} {where}"

@@ -1,0 +1,89 @@
+"""Raw HTTP: a request to a model endpoint, recognised by its address or by its body."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from linter.infer.hosts import answerer, host_of
+from linter.infer.scalars import HOLE, spell
+from linter.infer.things import Match, Things
+from linter.model.catalogue import ArgSpec, Endpoint, Role, Shape, SiteKind
+from linter.model.values import Constant, Mapping, Value, alternatives, core
+
+VERBS = frozenset({"post", "request", "stream", "urlopen", "Request", "put", "send", "ws_connect", "create_connection", "connect"})
+_PROMPTS = ("messages", "prompt", "inputs", "contents", "input")
+_LIMITS = ("max_tokens", "max_new_tokens", "max_completion_tokens", "num_predict", "max_output_tokens")
+
+
+def endpoint(things: Things, match: Match) -> Match | None:
+    """The meaning of an HTTP call as a request to a model endpoint; None when it is not one."""
+    if match.shape.site is not None or not any(a.role is Role.URL for a in match.shape.args):
+        return None
+    urls = _urls(things, match)
+    payload = _payload(things, match)
+    known = next((e for url in urls for e in _listed(things, url)), None)
+    if known is None and payload is not None and _is_generation(payload):
+        known = Endpoint("", Shape(_guessed(payload), site=SiteKind.INFERENCE))
+    if known is None:
+        return None
+    args = tuple(replace(a, name=carrier.name, path=(*carrier.path, a.name, *a.path))
+                 for carrier in match.shape.args if carrier.role is Role.PAYLOAD for a in known.shape.args)
+    served = next((a for url in urls if (a := answerer(url, things.catalogue)) is not None and a.provider), None)
+    provider = served.provider if served is not None else known.shape.provider
+    hosting = served.hosting if served is not None else known.shape.hosting
+    own = tuple(replace(a, role=Role.ENDPOINT) if a.role is Role.URL else a for a in match.shape.args)
+    shape = Shape((*own, *args), match.shape.order, known.shape.sets, match.shape.defaults, provider or "", hosting, known.shape.site)
+    made = replace(match.made, shape=shape)
+    return Match(shape, made, match.thing, match.spec, match.certain, "http")
+
+
+def _urls(things: Things, match: Match) -> list[str]:
+    """The addresses that the request can go to, with the client's base address in front."""
+    own = [t for _, value in things.role(match.made, Role.URL) for t in _texts(value)]
+    bases = [t for made in (match.thing.made if match.thing else ()) for _, value in things.role(made, Role.ENDPOINT) for t in _texts(value)]
+    if bases and any(not host_of(u) or u.startswith("/") for u in own):
+        return [b.rstrip("/") + "/" + u.lstrip("/") for b in bases for u in own]
+    return own
+
+
+def _texts(value: Value) -> list[str]:
+    return [s for s in spell(value)[0] if isinstance(s, str) and s.strip(HOLE + "/")]
+
+
+def _listed(things: Things, url: str) -> list[Endpoint]:
+    path = url.partition("?")[0].rstrip("/").rstrip(HOLE)
+    return [e for p in things.catalogue.providers.values() for e in p.endpoints if e.path and _ends(path, e.path)]
+
+
+def _ends(path: str, end: str) -> bool:
+    return path.endswith(end)
+
+
+def _payload(things: Things, match: Match) -> Mapping | None:
+    for _, value in things.role(match.made, Role.PAYLOAD):
+        for one in alternatives(value):
+            if isinstance(one, Mapping):
+                return one
+            inner = next((core(i) for i in one.inside() if isinstance(core(i), Mapping)), None) if one.tag == "template" else None
+            if isinstance(inner, Mapping):
+                return inner
+    return None
+
+
+def _keys(payload: Mapping) -> set[str]:
+    return {str(c.value) for k, _ in payload.entries for c in (core(k),) if isinstance(c, Constant)}
+
+
+def _is_generation(payload: Mapping) -> bool:
+    """A body with a model and messages, or with a prompt and an output limit, asks a model to generate."""
+    keys = _keys(payload)
+    return ("model" in keys and bool(keys & {"messages", "prompt"})) or (bool(keys & {"prompt", "inputs", "messages"}) and bool(keys & set(_LIMITS)))
+
+
+def _guessed(payload: Mapping) -> tuple[ArgSpec, ...]:
+    keys = _keys(payload)
+    roles = {"model": Role.MODEL, "temperature": Role.TEMPERATURE, "stream": Role.STREAM, "response_format": Role.STRUCTURED}
+    found = [ArgSpec(k, r) for k, r in roles.items() if k in keys]
+    found.extend(ArgSpec(k, Role.PROMPT) for k in _PROMPTS if k in keys)
+    found.extend(ArgSpec(k, Role.MAX_OUTPUT) for k in _LIMITS if k in keys)
+    return tuple(found)

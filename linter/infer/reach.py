@@ -1,0 +1,159 @@
+"""What reaches a place: every value that another value is made of, with the way it took."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from linter.infer.lineage import Lineage, paths_in
+from linter.infer.scalars import name_of
+from linter.infer.things import Match, Things
+from linter.model.catalogue import SiteKind
+from linter.model.place import Step
+from linter.model.values import (
+    CallValue,
+    Changed,
+    Constant,
+    Instance,
+    ItemOf,
+    Member,
+    Sliced,
+    Symbol,
+    Template,
+    Unknown,
+    Value,
+    Via,
+    core,
+)
+
+MAX_NODES = 6000
+"""Values looked at for one question."""
+_TELLS_NOTHING = frozenset({
+    "builtins.len", "builtins.isinstance", "builtins.hash", "builtins.id", "builtins.type", "builtins.bool", "builtins.range", "builtins.print",
+    "builtins.callable", "builtins.issubclass", "builtins.hasattr", "builtins.any", "builtins.all", "uuid.uuid4", "uuid.uuid5", "time.time",
+})
+"""Functions whose result does not carry what they are given."""
+_HASHES = ("hashlib.", "hmac.", "logging.", "datetime.", "time.", "uuid.", "secrets.", "random.")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """A value that reaches the place, with the values between (from the place to it)."""
+
+    value: Value
+    way: tuple[Value, ...]
+    certain: bool
+    """False when a step only possibly hands the value on."""
+
+    def steps(self) -> tuple[Step, ...]:
+        """From this value on to the place."""
+        found: list[Step] = [Step(self.value.place, said(self.value))]
+        for one in reversed(self.way):
+            what = said(one)
+            if what and (found[-1].place.file, found[-1].place.line) != (one.place.file, one.place.line):
+                found.append(Step(one.place, what))
+        return tuple(found)
+
+
+class Reach:
+    """Walks backwards from a value. Knows of the catalogue only what ends a way: a model's answer, retrieved documents, a redactor."""
+
+    def __init__(self, things: Things) -> None:
+        self.things = things
+        self.lineage = Lineage(things.tracer)
+
+    def walk(self, value: Value, stop: Callable[[Value], bool] | None = None) -> Iterator[Node]:
+        """Every value that `value` is made of, nearest first. Where `stop` says so, the way ends."""
+        queue: list[tuple[Value, tuple[Value, ...], bool]] = [(value, (), True)]
+        seen: set[int] = set()
+        count = 0
+        while queue and count < MAX_NODES:
+            one, way, certain = queue.pop(0)
+            if id(one) in seen:
+                continue
+            seen.add(id(one))
+            count += 1
+            yield Node(one, way, certain)
+            if stop is not None and stop(one):
+                continue
+            further = (*way, one) if not isinstance(one, Constant) else way
+            for inner, sure in self._inside(one):
+                queue.append((inner, further, certain and sure))
+
+    def _inside(self, value: Value) -> Iterator[tuple[Value, bool]]:
+        if isinstance(value, CallValue):
+            yield from self._of_call(value)
+        elif isinstance(value, Instance):
+            if value.call is not None and value.frame is not None:
+                for arg in value.call.args:
+                    yield self.things.tracer.value(arg.value, value.frame), True
+        elif isinstance(value, Unknown):
+            for one in value.about:
+                yield one, False
+        elif isinstance(value, Member):
+            # A field of something is not the whole of it, but it comes from it.
+            yield value.base, True
+        elif isinstance(value, ItemOf):
+            yield value.base, True
+        else:
+            for one in value.inside():
+                yield one, True
+
+    def _of_call(self, value: CallValue) -> Iterator[tuple[Value, bool]]:
+        for match in self.things.matches(value):
+            if match.result in ("completion", "documents", "embedding", "redacted") or match.shape.site in (
+                    SiteKind.INFERENCE, SiteKind.EMBEDDING, SiteKind.RETRIEVAL, SiteKind.RERANK):
+                return
+        callee = core(value.callee)
+        if isinstance(callee, Symbol) and (callee.name in _TELLS_NOTHING or callee.name.startswith(_HASHES)):
+            return
+        if isinstance(callee, Member):
+            yield callee.base, True
+        elif not isinstance(callee, Symbol):
+            yield callee, False
+        for arg in value.call.args:
+            yield self.things.tracer.value(arg.value, value.frame), True
+        for path in paths_in(value, self.things.tracer):
+            for written in self.lineage.written_to(path):
+                yield written, True
+        for _, given in value.extra:
+            yield given, True
+
+    def result_of(self, value: Value) -> Match | None:
+        """The known call that a value is the result of."""
+        if not isinstance(value, CallValue):
+            return None
+        found = self.things.matches(value)
+        return found[0] if found else None
+
+
+def said(value: Value) -> str:
+    """What happens at a value, in a few words; empty where nothing is worth a line."""
+    if isinstance(value, Via):
+        short = ".".join(value.name.split(".")[-2:])
+        return {"argument": f"passed as {short}", "return": f"returned by {short}()", "attribute": f"read from {short}",
+                "variable": f"read from {short}"}.get(value.how, "")
+    if isinstance(value, Template):
+        return {"text": "put into a text", "join": "joined into a text", "format": "put into a template", "json": "turned into JSON"}.get(
+            value.how, "put into a text")
+    if isinstance(value, Changed):
+        return f"changed by {value.method}"
+    if isinstance(value, Sliced):
+        return "a part of it is taken"
+    if isinstance(value, CallValue):
+        return f"{name_of(value.callee)}()"
+    if isinstance(value, Member | ItemOf):
+        return name_of(value)
+    if isinstance(value, Instance):
+        return f"a {value.cls.name.rpartition('.')[2]} object"
+    if isinstance(value, Symbol):
+        return value.name
+    if value.tag == "parameter":
+        return f"the parameter {getattr(value, 'name', '')}"
+    if value.tag == "mapping":
+        return "put into a dictionary"
+    if value.tag == "listing":
+        return "put into a list"
+    return ""
+
+

@@ -1,0 +1,138 @@
+"""Calls -> sites: every place of the code at which the catalogue sees an LLM architecture being made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from linter.infer import http
+from linter.infer.attributes import attributes, merged
+from linter.infer.scalars import reason, steps_of
+from linter.infer.things import Match, Things
+from linter.link.program import Program, last_name
+from linter.model import facts as f
+from linter.model.architecture import Attribute, Site, State
+from linter.model.catalogue import SiteKind
+from linter.model.place import Place, Step
+from linter.model.source import Scope as FileScope
+from linter.model.values import Frame, Member, Parameter, Unknown, Value, alternatives, core
+
+_HANDED = frozenset({"to_thread", "run_in_executor", "submit", "run_sync", "run_in_threadpool", "partial", "Thread", "retry", "call", "apply_async",
+                     "wrap", "map", "starmap", "asyncify", "sync_to_async"})
+"""Functions that are handed another function to call."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """A site with what the later steps need: the meanings of its call, and the frame to trace its arguments in."""
+
+    site: Site
+    matches: tuple[Match, ...]
+    call: f.Call
+    frame: Frame
+    loops: tuple[int, ...]
+
+
+class SiteFinder:
+    """Goes over the calls of a program."""
+
+    def __init__(self, things: Things) -> None:
+        self.things = things
+        self.tracer = things.tracer
+        self.program: Program = things.tracer.program
+        names = things.catalogue.leaf_names | http.VERBS
+        self._leaves = names | {alias for name in names for alias in self.program.aliases.get(name, ())}
+        # What is called under the name of an attribute or variable may be an object: `self.pipe(text)`.
+        self._kept = {name for _, _, name in self.program.attribute_writes}
+        self._found: list[Found] = []
+
+    def all(self) -> list[Found]:
+        """Every site, in the order of files and lines."""
+        for path in sorted(self.program.files):
+            for scope in self.program.files[path].scopes:
+                for site in scope.calls:
+                    if self._may_matter(site.call, scope):
+                        self._found.extend(self._sites(path, scope, site))
+        self._found.sort(key=lambda one: (one.site.place, one.site.kind))
+        return self._found
+
+    def _may_matter(self, call: f.Call, scope: f.Scope) -> bool:
+        func = call.func
+        if isinstance(func, f.Attr):
+            return func.name in self._leaves or func.name in self._kept or func.name in _HANDED
+        if isinstance(func, f.Name):
+            if func.name in self._leaves or func.name in _HANDED:
+                return True
+            if func.defs is not None:
+                return any(scope.bindings[d].kind not in (f.Kind.SCOPE, f.Kind.IMPORT, f.Kind.PARAM) for d in func.defs)
+            return False
+        return isinstance(func, f.Item | f.Call)
+
+    def _sites(self, path: str, scope: f.Scope, site: f.CallSite) -> Iterator[Found]:
+        frame = self.program.frame(path, scope.index)
+        call = site.call
+        handed = last_name(call.func) in _HANDED
+        callee = self.tracer.trace(call.func, frame)
+        matches = self.things.meanings(callee, call, frame)
+        if not matches and handed:
+            matches = self._handed(call, frame)
+        matches = self._over_http(matches, call, frame)
+        for kind in dict.fromkeys(m.shape.site for m in matches if m.shape.site is not None):
+            chosen = tuple(m for m in matches if m.shape.site is kind)
+            yield Found(self._site(kind, chosen, callee, scope, path, call, frame), chosen, call, frame, site.loops)
+
+    def _handed(self, call: f.Call, frame: Frame) -> list[Match]:
+        """`to_thread(client.create, **arguments)`: a method that is passed instead of called."""
+        for position, arg in enumerate(call.args):
+            if arg.name in (None, "target", "func") and isinstance(arg.value, f.Attr | f.Name) and last_name(arg.value) in self._leaves:
+                rest = tuple(a for i, a in enumerate(call.args) if i != position and (i > position or a.name is not None))
+                inner = f.Call(call.span, arg.value, rest)
+                found = self.things.meanings(self.tracer.trace(arg.value, frame), inner, frame)
+                if any(m.shape.site for m in found):
+                    return found
+        return []
+
+    def _over_http(self, matches: list[Match], call: f.Call, frame: Frame) -> list[Match]:
+        """A raw request is a site when its address or its body is one of a model endpoint."""
+        return [found if (found := http.endpoint(self.things, m)) is not None else m for m in matches]
+
+    def _site(self, kind: SiteKind, matches: tuple[Match, ...], callee: Value, scope: f.Scope, path: str, call: f.Call, frame: Frame) -> Site:
+        place = self.tracer.place(call, frame)
+        values = merged([attributes(self.things, m, kind) for m in matches])
+        doubts = self._doubts(callee)
+        if doubts and any(m.certain for m in matches):
+            values = {n: _open(a, doubts[0]) if n in ("provider", "hosting", "model") else a for n, a in values.items()}
+        first = matches[0]
+        via = "http" if first.result == "http" else first.made.file
+        clients = {m.thing.made[-1].place for m in matches if m.thing is not None and m.thing.made}
+        return Site(
+            id=f"{place.file}:{place.line}:{place.column}:{kind.value}", kind=kind, place=place,
+            scope=self.program.file_scopes.get(path, FileScope.PRODUCT), via=via, call=first.made.dotted,
+            confidence="certain" if all(m.certain for m in matches) and not doubts else "likely", attributes=values,
+            also=tuple(dict.fromkeys(k for m in matches for k in m.shape.also)), function=self.program.dotted(path, scope),
+            client=next(iter(clients)) if len(clients) == 1 else None, evidence=self._evidence(callee, place))
+
+    def _doubts(self, callee: Value) -> list[str]:
+        """Alternatives of the called object that are not known."""
+        found: list[str] = []
+        for one in alternatives(callee):
+            root = one
+            while isinstance(root, Member):
+                root = core(root.base)
+            if isinstance(root, Unknown | Parameter) and not self.things.of(one.base if isinstance(one, Member) else one):
+                found.append(reason(root))
+        return found
+
+    def _evidence(self, callee: Value, place: Place) -> tuple[Step, ...]:
+        base = callee
+        while base.tag == "member":
+            base = base.inside()[0]
+        return tuple(s for s in steps_of(base) if s.place != place)
+
+
+def _open(attribute: Attribute, why: str) -> Attribute:
+    if attribute.state is not State.KNOWN:
+        return attribute
+    return Attribute(State.PARTIAL, attribute.values, f"also {why}", attribute.default, attribute.evidence)
+
+

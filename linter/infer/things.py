@@ -1,0 +1,409 @@
+"""Traced values -> objects that the catalogue knows: which class, how it came about, from what it was built."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from linter.infer.scalars import list_items, spell
+from linter.knowledge.catalogue import Catalogue
+from linter.link.trace import Tracer
+from linter.model import facts as f
+from linter.model.catalogue import ArgSpec, CallSpec, Role, Shape, TypeSpec
+from linter.model.place import Place
+from linter.model.values import (
+    Alternatives,
+    CallValue,
+    Changed,
+    Combined,
+    Constant,
+    Frame,
+    Instance,
+    ItemOf,
+    Mapping,
+    Member,
+    ScopeValue,
+    Symbol,
+    Unknown,
+    Value,
+    Via,
+    alternatives,
+    core,
+)
+
+Extra = tuple[tuple[str | None, Value], ...]
+_PARTS = (Role.LLM, Role.RETRIEVER, Role.INDEX, Role.EMBEDDER, Role.PART, Role.MEMORY, Role.TOOLS, Role.TEMPLATE)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Made:
+    """One call that made an object, or derived it from another: what its arguments mean, and where they stand."""
+
+    shape: Shape
+    file: str
+    """Provider file."""
+    dotted: str
+    call: f.Call | None
+    frame: Frame | None
+    extra: Extra
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Thing:
+    """An object of a known type. `made`: how it came about, nearest call first."""
+
+    type: TypeSpec
+    made: tuple[Made, ...]
+    parts: tuple[Thing, ...] = ()
+    """For a pipe (`prompt | llm`): what it is made of."""
+    certain: bool = True
+    """False when only an annotation tells the type."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Match:
+    """One meaning of a call."""
+
+    shape: Shape
+    made: Made
+    thing: Thing | None
+    """What the call is made on."""
+    spec: TypeSpec | CallSpec
+    certain: bool = True
+    result: str = field(default="")
+
+
+class Things:
+    """Finds out what values are, with the catalogue."""
+
+    def __init__(self, tracer: Tracer, catalogue: Catalogue) -> None:
+        self.tracer = tracer
+        self.catalogue = catalogue
+        self._things: dict[int, tuple[Thing, ...]] = {}
+        self._matches: dict[int, tuple[Match, ...]] = {}
+        self._open: set[int] = set()
+        self._keep: list[Value] = []
+        self._by_leaf = _unique_leaves(catalogue)
+
+    # -- objects ----------------------------------------------------------------------------------------------------------
+
+    def of(self, value: Value) -> tuple[Thing, ...]:
+        """The known objects that a value can be."""
+        key = id(value)
+        if key in self._things:
+            return self._things[key]
+        if key in self._open or len(self._open) > 60:
+            return ()
+        self._open.add(key)
+        try:
+            found = tuple(self._find(value))
+        finally:
+            self._open.discard(key)
+        self._things[key] = found
+        self._keep.append(value)
+        return found
+
+    def _find(self, value: Value) -> Iterator[Thing]:
+        if isinstance(value, Via):
+            found = self.of(value.value)
+            if found or value.type is None:
+                yield from found
+                return
+            for kind in alternatives(value.type):
+                yield from self._typed(kind)
+        elif isinstance(value, Alternatives):
+            for option in value.options:
+                yield from self.of(option)
+        elif isinstance(value, Changed):
+            yield from self.of(value.base)
+        elif isinstance(value, CallValue):
+            for match in self.matches(value):
+                yield from self._made_by(match)
+        elif isinstance(value, Instance):
+            yield from self._own_class(value)
+        elif isinstance(value, Member):
+            if value.name == "super()" and isinstance(value.base, Symbol):
+                yield from self._typed(value.base)
+                return
+            for thing in self.of(value.base):
+                name = self.catalogue.member(thing.type.name, value.name)
+                if name is not None:
+                    yield Thing(self.catalogue.type(name), thing.made, thing.parts, thing.certain)
+        elif isinstance(value, ItemOf) and isinstance(core(value.key) if value.key else None, Constant):
+            yield from self._unpacked(value)
+        elif isinstance(value, Combined) and value.op == "|":
+            yield from self._pipe(value)
+
+    def _typed(self, kind: Value) -> Iterator[Thing]:
+        if isinstance(kind, Symbol):
+            spec = self.catalogue.annotation(kind.name) or self._leaf(kind.name)
+            if spec is not None:
+                yield Thing(spec, (), certain=False)
+        elif isinstance(kind, ScopeValue) and kind.kind == "class":
+            yield from self._own_class(Instance(kind.place, kind))
+
+    def _own_class(self, value: Instance) -> Iterator[Thing]:
+        """An object of the repository's own subclass of a known class."""
+        for base in self.tracer.classes.outside(value.cls):
+            for spec in self.catalogue.constructors(base.name) or ((s,) if (s := self._leaf(base.name)) else ()):
+                made = self.subclass_made(value, spec, base.name)
+                if self._holds(spec.shape, made):
+                    yield Thing(spec, (made,), certain=value.call is not None)
+                    break
+
+    def subclass_made(self, value: Instance, spec: TypeSpec, dotted: str) -> Made:
+        """The call that hands arguments to the foreign constructor: `super().__init__(…)`, else the class's own call."""
+        call, frame, extra = value.call, value.frame, value.extra
+        own = self.tracer.classes.constructor(value.cls)
+        if own is not None:
+            scope = self.tracer.program.scope(own.file, own.scope)
+            passed = next((s.call for s in scope.calls if isinstance(s.call.func, f.Attr) and s.call.func.name == "__init__"), None)
+            call, extra = passed, ()
+            frame = self.tracer.enter(own, value.call, value.frame, value, value.extra) or self.tracer.program.frame(own.file, own.scope)
+        return Made(spec.shape, spec.name.rpartition(".")[0], dotted, call, frame, extra, value.place)
+
+    def _made_by(self, match: Match) -> Iterator[Thing]:
+        if isinstance(match.spec, TypeSpec):
+            yield Thing(match.spec, (match.made,), certain=match.certain)
+            return
+        returns = match.spec.returns
+        before = match.thing.made if match.thing is not None else ()
+        parts = match.thing.parts if match.thing is not None else ()
+        if returns == "self":
+            if match.thing is not None:
+                yield Thing(match.thing.type, (match.made, *before), parts, match.certain)
+        elif returns is not None and returns.startswith("="):
+            value = self.argument(match.made, returns[1:])
+            for thing in () if value is None else self.of(value):
+                yield replace(thing, made=(match.made, *thing.made))
+        elif returns is not None:
+            yield Thing(self.catalogue.type(returns), (match.made, *before), parts, match.certain)
+
+    def _unpacked(self, value: ItemOf) -> Iterator[Thing]:
+        """An element of a tuple that a known call returns."""
+        base, key = core(value.base), core(value.key) if value.key else None
+        if isinstance(base, CallValue) and isinstance(key, Constant) and isinstance(key.value, int):
+            for match in self.matches(base):
+                unpacks = getattr(match.spec, "unpacks", ())
+                if 0 <= key.value < len(unpacks) and unpacks[key.value]:
+                    before = match.thing.made if match.thing is not None else ()
+                    yield Thing(self.catalogue.type(unpacks[key.value]), (match.made, *before), certain=match.certain)
+
+    def _pipe(self, value: Combined) -> Iterator[Thing]:
+        parts: list[Thing] = []
+        for item in value.items:
+            known = core(item)
+            inside = [v for _, v in known.entries] if isinstance(known, Mapping) else [item]
+            for one in inside:
+                parts.extend(self.of(one))
+        heads = [p for p in parts if p.type.kind == "llm"] or [p for p in parts if p.type.kind == "retriever"] or parts[:1]
+        for head in heads:
+            inner = tuple(q for p in parts for q in (p, *p.parts))
+            yield Thing(head.type, head.made, inner, head.certain)
+
+    def _leaf(self, dotted: str) -> TypeSpec | None:
+        """A class that a package also offers under another path than the listed ones."""
+        top, _, rest = dotted.partition(".")
+        return self._by_leaf.get((top, rest.rpartition(".")[2])) if rest else None
+
+    # -- calls ------------------------------------------------------------------------------------------------------------
+
+    def matches(self, value: CallValue) -> tuple[Match, ...]:
+        """What an external call means."""
+        key = id(value)
+        if key not in self._matches:
+            self._matches[key] = ()
+            self._keep.append(value)
+            self._matches[key] = tuple(self.meanings(value.callee, value.call, value.frame, value.extra))
+        return self._matches[key]
+
+    def meanings(self, callee: Value, call: f.Call, frame: Frame, extra: Extra = ()) -> list[Match]:
+        """What calling `callee` with the arguments of `call` means."""
+        place = self.tracer.place(call, frame)
+        found: list[Match] = []
+        for option in _with_types(callee):
+            found.extend(self._meaning(option, call, frame, extra, place))
+        return found
+
+    def _meaning(self, callee: Value, call: f.Call, frame: Frame, extra: Extra, place: Place) -> list[Match]:
+        known = core(callee)
+        if isinstance(known, Symbol):
+            return self._of_symbol(known, call, frame, extra, place)
+        if isinstance(known, ScopeValue) and known.kind == "class":
+            made_instance = Instance(place, known, call, frame, (*known.extra, *extra))
+            return [Match(t.type.shape, t.made[0], None, t.type, True) for t in self._own_class(made_instance) if t.made]
+        if isinstance(known, Member):
+            path: list[str] = []
+            base: Value = callee
+            while isinstance(core(base), Member):
+                inner = core(base)
+                assert isinstance(inner, Member)
+                if inner.name == "super()":
+                    break
+                path.insert(0, inner.name)
+                base = inner.base
+                found = self._on(base, tuple(path), call, frame, extra, place)
+                if found:
+                    return found
+            return []
+        if isinstance(known, CallValue | Instance | Combined):
+            return self._on(callee, ("__call__",), call, frame, extra, place)
+        if isinstance(callee, Via) and callee.type is not None:
+            return self._on(callee, ("__call__",), call, frame, extra, place)
+        return []
+
+    def _of_symbol(self, symbol: Symbol, call: f.Call, frame: Frame, extra: Extra, place: Place) -> list[Match]:
+        specs: tuple[TypeSpec | CallSpec, ...] = self.catalogue.constructors(symbol.name) or self.catalogue.functions(symbol.name)
+        if not specs:
+            leaf = self._leaf(symbol.name)
+            specs = (leaf,) if leaf is not None else self._class_method(symbol.name)
+        for spec in specs:
+            file = spec.name.rpartition(".")[0] if isinstance(spec, TypeSpec) else spec.source.rpartition("/")[2].partition(".yaml")[0]
+            made = Made(spec.shape, file, symbol.name, call, frame, extra, place)
+            if self._holds(spec.shape, made):
+                return [Match(spec.shape, made, None, spec, True, "" if isinstance(spec, TypeSpec) else spec.result)]
+        return []
+
+    def _class_method(self, dotted: str) -> tuple[CallSpec, ...]:
+        """`Store.from_documents`, listed for a class or one of its bases, or under another path of the class."""
+        head, _, method = dotted.rpartition(".")
+        spec = self.catalogue.annotation(head) or self._leaf(head)
+        return () if spec is None else tuple(c for c in self.catalogue.calls_on(spec.name, (method,)))
+
+    def _on(self, base: Value, path: tuple[str, ...], call: f.Call, frame: Frame, extra: Extra, place: Place) -> list[Match]:
+        found: list[Match] = []
+        seen: set[tuple[str, int]] = set()
+        for thing in self.of(base):
+            for spec in self.catalogue.calls_on(thing.type.name, path):
+                made = Made(spec.shape, thing.type.name.rpartition(".")[0], _dotted(thing.type, path), call, frame, extra, place)
+                if not self._holds(spec.shape, made):
+                    continue
+                key = (thing.type.name, id(thing.made[0].call) if thing.made else 0)
+                if key not in seen:
+                    seen.add(key)
+                    found.append(Match(spec.shape, made, thing, spec, thing.certain, spec.result))
+                break
+        return found
+
+    def _holds(self, shape: Shape, made: Made) -> bool:
+        """Whether the conditions on the arguments are met."""
+        for name, allowed in shape.when.items():
+            value = self.argument(made, name)
+            known = None if value is None else core(value)
+            is_none = value is None or (isinstance(known, Constant) and known.value is None)
+            if "*" in allowed and not is_none:
+                continue
+            spelled = [None] if value is None else spell(value)[0]
+            if not any(_allows(one, allowed) for one in spelled):
+                return False
+        return True
+
+    # -- arguments --------------------------------------------------------------------------------------------------------
+
+    def argument(self, made: Made, name: str) -> Value | None:
+        """The value of a parameter in the call that made something; None when it is left out."""
+        if made.call is None or made.frame is None:
+            return None
+        for key, value in made.extra:
+            if key == name:
+                return value
+        fixed = [v for k, v in made.extra if k is None]
+        position = made.shape.order.index(name) if name in made.shape.order else -1
+        if 0 <= position < len(fixed):
+            return fixed[position]
+        return self.tracer.functions.keyword_or_position(self.tracer, made.call, made.frame, name, position - len(fixed))
+
+    def role(self, made: Made, role: Role) -> list[tuple[ArgSpec, Value]]:
+        """The arguments of a call that have a role."""
+        found: list[tuple[ArgSpec, Value]] = []
+        for arg in made.shape.args:
+            if arg.role is not role:
+                continue
+            value = self.argument(made, arg.name)
+            for key in arg.path:
+                value = None if value is None else self.inside(value, key)
+            if value is not None and arg.where is not None:
+                value = self._selected(value, arg.where)
+            if value is not None:
+                found.append((arg, value))
+        return found
+
+    def inside(self, value: Value, key: str) -> Value | None:
+        """An entry of a dictionary or options object; None when it is not in there."""
+        options: list[Value] = []
+        for known in alternatives(value):
+            if isinstance(known, Mapping):
+                hits = [v for k, v in known.entries if isinstance(core(k), Constant) and core(k).value == key]  # type: ignore[attr-defined]
+                if hits:
+                    options.append(hits[-1])
+                options.extend(Unknown(r.place, f"{key} may be set in a dictionary that is not known", (r,)) for r in known.rest if not hits)
+            elif isinstance(known, CallValue):
+                given = self.tracer.functions.keyword_or_position(self.tracer, known.call, known.frame, key, -1)
+                if given is not None:
+                    options.append(given)
+            elif isinstance(known, Instance):
+                options.append(self.tracer.member(known, key, known.place))
+            elif not (isinstance(known, Constant) and known.value is None):
+                options.append(Unknown(known.place, f"{key} may be set in an object that is not known", (known,)))
+        return self.tracer.join(options, value.place, key) if options else None
+
+    def _selected(self, value: Value, where: tuple[str, str]) -> Value | None:
+        key, wanted = where
+        chosen = [one for one in list_items(value) if isinstance(core(one), Mapping)
+                  and any(wanted in spell(v)[0] for k, v in core(one).entries if spell(k)[0] == [key])]  # type: ignore[attr-defined]
+        return self.tracer.join(chosen, value.place, wanted) if chosen else None
+
+    def parts(self, chain: tuple[Made, ...], *roles: Role) -> list[Thing]:
+        """The objects that something was built from."""
+        found: list[Thing] = []
+        for made in chain:
+            for role in roles or _PARTS:
+                for _, value in self.role(made, role):
+                    for item in list_items(value) if role in (Role.TOOLS, Role.PART) else [value]:
+                        found.extend(self.of(item))
+        return found
+
+
+def _with_types(callee: Value) -> Iterator[Value]:
+    """The alternatives of a value, each with the step that carries its annotation."""
+    if isinstance(callee, Via):
+        if isinstance(core(callee), Alternatives):
+            yield from _with_types(core(callee))
+        else:
+            yield callee
+    elif isinstance(callee, Alternatives):
+        for option in callee.options:
+            yield from _with_types(option)
+    else:
+        yield callee
+
+
+def _allows(value: object, allowed: tuple[object, ...]) -> bool:
+    for one in allowed:
+        if one == value and type(one) is type(value):
+            return True
+        if isinstance(one, str) and isinstance(value, str) and fnmatch.fnmatchcase(value, one):
+            return True
+    return False
+
+
+def _dotted(spec: TypeSpec, path: tuple[str, ...]) -> str:
+    head = (spec.new or spec.named or (spec.name,))[0]
+    return head if path == ("__call__",) else ".".join((head, *path))
+
+
+def _unique_leaves(catalogue: Catalogue) -> dict[tuple[str, str], TypeSpec]:
+    """(package, class name) -> type, where that is unambiguous: packages offer a class under several paths."""
+    found: dict[tuple[str, str], TypeSpec | None] = {}
+    for provider in catalogue.providers.values():
+        for spec in provider.types:
+            for name in spec.new:
+                top, _, rest = name.partition(".")
+                leaf = rest.rpartition(".")[2]
+                if not leaf[:1].isupper() or spec.shape.when:
+                    continue
+                key = (top, leaf)
+                found[key] = catalogue.type(spec.name) if key not in found or (found[key] and found[key].name == spec.name) else None  # type: ignore[union-attr]
+    return {k: v for k, v in found.items() if v is not None}

@@ -1,0 +1,385 @@
+"""Classes of the repository: bases, attributes, methods, fields, and what annotations say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.link import collections, settings
+from linter.link.program import WriteIn, has_decorator
+from linter.model import facts as f
+from linter.model.place import Place
+from linter.model.values import (
+    Alternatives,
+    Constant,
+    Frame,
+    Instance,
+    ItemOf,
+    Listing,
+    Member,
+    ScopeValue,
+    Symbol,
+    Unknown,
+    Value,
+    Via,
+    alternatives,
+    core,
+)
+
+if TYPE_CHECKING:
+    from linter.link.trace import Tracer
+
+PLAIN_TYPES = frozenset({
+    "str", "int", "float", "bool", "bytes", "None", "object", "dict", "Any", "Dict", "Callable", "complex", "Self", "Literal", "Mapping",
+})
+_WRAPPERS = frozenset({"Optional", "Annotated", "Final", "ClassVar", "Type", "type", "Required", "NotRequired", "Awaitable", "Coroutine"})
+_MANY = frozenset({"list", "List", "Sequence", "Iterable", "Iterator", "set", "Set", "tuple", "Tuple", "AsyncIterator", "Generator",
+                   "AsyncGenerator", "Collection", "frozenset", "deque"})
+_PROPERTIES = ("property", "cached_property", "computed_field", "hybrid_property", "setter")
+
+
+class Classes:
+    """Looks up what classes and their instances have."""
+
+    def __init__(self, tracer: Tracer) -> None:
+        self._tracer = tracer
+        self._bases: dict[tuple[str, int], tuple[Value, ...]] = {}
+        self._mro: dict[tuple[str, int], tuple[ScopeValue, ...]] = {}
+        self._subs: dict[tuple[str, int], tuple[ScopeValue, ...]] = {}
+        self._methods: dict[str, int] | None = None
+
+    # -- the class graph --------------------------------------------------------------------------------------------------
+
+    def bases(self, cls: ScopeValue) -> tuple[Value, ...]:
+        """The bases as written: classes of the repository, or symbols from outside."""
+        key = (cls.file, cls.scope)
+        if key not in self._bases:
+            self._bases[key] = ()
+            scope = self._tracer.program.scope(cls.file, cls.scope)
+            frame = self._tracer.program.frame(cls.file, max(scope.parent, 0))
+            found: list[Value] = []
+            for base in scope.bases:
+                expr = base.base if isinstance(base, f.Item) else base
+                found.extend(alternatives(self._tracer.value(expr, frame)))
+            self._bases[key] = tuple(found)
+        return self._bases[key]
+
+    def mro(self, cls: ScopeValue) -> tuple[ScopeValue, ...]:
+        """The class and its bases in the repository, nearest first."""
+        key = (cls.file, cls.scope)
+        if key not in self._mro:
+            self._mro[key] = (cls,)
+            order, seen = [cls], {key}
+            for base in self.bases(cls):
+                if isinstance(base, ScopeValue) and base.kind == "class":
+                    for one in self.mro(base):
+                        if (one.file, one.scope) not in seen:
+                            seen.add((one.file, one.scope))
+                            order.append(one)
+            self._mro[key] = tuple(order)
+        return self._mro[key]
+
+    def outside(self, cls: ScopeValue) -> tuple[Symbol, ...]:
+        """The bases outside the repository, of the class or of its bases."""
+        return tuple(b for one in self.mro(cls) for b in self.bases(one) if isinstance(b, Symbol))
+
+    def subclasses(self, cls: ScopeValue) -> tuple[ScopeValue, ...]:
+        """All classes of the repository below a class."""
+        key = (cls.file, cls.scope)
+        if key not in self._subs:
+            self._subs[key] = ()
+            program = self._tracer.program
+            found: list[ScopeValue] = []
+            name = program.scope(cls.file, cls.scope).name
+            for alias in (name, *sorted(program.aliases.get(name, ()))):
+                for path, index in program.subclasses.get(alias, ()):
+                    if (path, index) == key or not self._tracer.callers_count(path):
+                        continue
+                    sub = self._tracer.scope_value(path, index, program.frame(path, 0))
+                    if any((m.file, m.scope) == key for m in self.mro(sub)):
+                        found.extend((sub, *self.subclasses(sub)))
+            self._subs[key] = tuple({(s.file, s.scope): s for s in found}.values())
+        return self._subs[key]
+
+    def methods_named(self, name: str) -> int:
+        """How many classes of the repository define a method of that name."""
+        if self._methods is None:
+            self._methods = {}
+            for file in self._tracer.program.files.values():
+                for scope in file.scopes:
+                    if scope.kind == "function" and scope.parent >= 0 and file.scopes[scope.parent].kind == "class":
+                        self._methods[scope.name] = self._methods.get(scope.name, 0) + 1
+        return self._methods.get(name, 0)
+
+    def constructor(self, cls: ScopeValue) -> ScopeValue | None:
+        """The `__init__` that runs for a class, when it is in the repository."""
+        for one in self.mro(cls):
+            method = self.method(one, "__init__")
+            if method is not None:
+                return method
+        return None
+
+    def method(self, cls: ScopeValue, name: str) -> ScopeValue | None:
+        """A function that a class itself defines under that name."""
+        scope = self._tracer.program.scope(cls.file, cls.scope)
+        for index in scope.exits.get(name, ()):
+            bound = scope.bindings[index]
+            if bound.kind is f.Kind.SCOPE:
+                found = self._tracer.scope_value(cls.file, bound.scope, cls.frame or self._tracer.program.frame(cls.file, 0))
+                if found.kind == "function":
+                    return found
+        return None
+
+    # -- members ----------------------------------------------------------------------------------------------------------
+
+    def member(self, value: Instance | ScopeValue, name: str, place: Place) -> Value:
+        """`value.name` for an instance or a class of the repository."""
+        tracer = self._tracer
+        if isinstance(value, ScopeValue):
+            return self._class_member(value, name, place)
+        cls = value.cls
+        if name == "__class__":
+            return cls
+        if name == "__dict__":
+            return Unknown(place, "the attributes of an object", (value,))
+        key = (id(value.cls) if value.call is None else id(value.call), id(value.frame))
+        owner = tracer.program.dotted(cls.file, tracer.program.scope(cls.file, cls.scope))
+        work = tracer.once((hash((key, cls.file, cls.scope, name)), len(value.extra)), name, place,
+                           lambda: self._instance_member(value, name, place))
+        if isinstance(work, ScopeValue):
+            return work
+        return Via(place, work, "attribute", f"{owner}.{name}")
+
+    def _instance_member(self, value: Instance, name: str, place: Place) -> Value:
+        tracer = self._tracer
+        options: list[Value] = []
+        for one in self._order(value):
+            found = self._of_class(one, value, name, place)
+            if found is not None:
+                options.append(found)
+                if value.call is not None or not self._is_abstract(one, name):
+                    break
+        if value.call is None:
+            # Any subclass: what it overrides counts too.
+            options.extend(found for sub in self.subclasses(value.cls)
+                           if (found := self._of_class(sub, Instance(value.place, sub), name, place)) is not None)
+        options = self._without_abstract(options)
+        if options:
+            return tracer.join(options, place, name)
+        dynamic = self._foreign_writes(value, name, place)
+        if dynamic:
+            return tracer.join(dynamic, place, name)
+        return Member(place, value, name)
+
+    def _order(self, value: Instance) -> tuple[ScopeValue, ...]:
+        return self.mro(value.cls)
+
+    def _is_abstract(self, cls: ScopeValue, name: str) -> bool:
+        method = self.method(cls, name)
+        return method is not None and self._tracer.program.scope(method.file, method.scope).abstract
+
+    def _without_abstract(self, options: list[Value]) -> list[Value]:
+        real = [o for o in options
+                if not (isinstance(o, ScopeValue) and self._tracer.program.scope(o.file, o.scope).abstract)]
+        return real or options
+
+    def _of_class(self, cls: ScopeValue, value: Instance, name: str, place: Place) -> Value | None:
+        """What one class of the order says about an attribute: its writes, then its body, then its fields."""
+        tracer = self._tracer
+        writes = tracer.program.attribute_writes.get((cls.file, cls.scope, name), ())
+        options: list[Value] = []
+        changes: list[WriteIn] = []
+        for entry in writes:
+            if entry.write.method != "=":
+                changes.append(entry)
+                continue
+            frame = self._frame_of(entry, value, cls)
+            written = tracer.value(entry.write.args[0].value, frame)
+            for position in entry.write.path:
+                written = collections.item_at(tracer, written, Constant(place, position), place)
+            options.append(Via(tracer.at(entry.write.span, frame), written, "attribute", f"{cls.name}.{name}"))
+        body = self._class_body(cls, value, name, place)
+        if body is not None and (not options or not isinstance(core(body), ScopeValue)):
+            options.append(body)
+        if not options:
+            return None
+        result = options[0] if len(options) == 1 else tracer.join(options, place, name)
+        if changes:
+            result = collections.apply_writes(tracer, result, changes, lasting=True)
+        return result
+
+    def _class_body(self, cls: ScopeValue, value: Instance, name: str, place: Place) -> Value | None:
+        tracer = self._tracer
+        scope = tracer.program.scope(cls.file, cls.scope)
+        defs = scope.exits.get(name)
+        if not defs:
+            return None
+        field = settings.field(tracer, cls, value, name, place)
+        if field is not None:
+            return field
+        frame = self._class_frame(cls)
+        options: list[Value] = []
+        for index in defs:
+            bound = scope.bindings[index]
+            found = tracer.binding(bound, scope, frame)
+            options.append(self._bind(found, value, place))
+        return tracer.join(options, place, name)
+
+    def _bind(self, found: Value, value: Instance, place: Place) -> Value:
+        """A function of a class becomes a bound method, or a property's value."""
+        known = core(found)
+        if not isinstance(known, ScopeValue) or known.kind != "function":
+            return found
+        tracer = self._tracer
+        scope = tracer.program.scope(known.file, known.scope)
+        if has_decorator(scope, *_PROPERTIES):
+            frame = tracer.enter(known, None, value.frame, value)
+            if frame is None:
+                return Unknown(place, f"{scope.name} depends on itself")
+            made = [tracer.value(r, frame) for r in scope.returns]
+            return tracer.join(made, place, scope.name)
+        if has_decorator(scope, "staticmethod"):
+            return known
+        receiver: Value = value.cls if has_decorator(scope, "classmethod") else value
+        return ScopeValue(known.place, known.file, known.scope, known.kind, known.name, known.frame, receiver, known.extra)
+
+    def _class_frame(self, cls: ScopeValue) -> Frame:
+        program = self._tracer.program
+        if cls.frame is None:
+            return program.frame(cls.file, cls.scope)
+        return self._tracer.enter(ScopeValue(cls.place, cls.file, cls.scope, "class", cls.name, cls.frame), None, None, None) \
+            or program.frame(cls.file, cls.scope)
+
+    def _frame_of(self, entry: WriteIn, value: Instance, cls: ScopeValue) -> Frame:
+        """The frame in which `self.x = …` runs for this very object: its constructor with its arguments, if it is that."""
+        tracer = self._tracer
+        program = tracer.program
+        scope = program.scope(entry.file, entry.scope)
+        method = scope
+        while method.parent >= 0 and program.scope(entry.file, method.parent).kind != "class":
+            method = program.scope(entry.file, method.parent)
+        target = tracer.scope_value(entry.file, method.index, program.frame(entry.file, 0))
+        frame: Frame | None = None
+        if method.name in ("__init__", "__new__", "__post_init__") and value.call is not None:
+            frame = self._init_frame(value, target)
+        if frame is None:
+            frame = tracer.enter(target, None, value.frame, value)
+        if frame is None:
+            frame = program.frame(entry.file, method.index)
+        if scope is not method:
+            inner = ScopeValue(target.place, entry.file, scope.index, scope.kind, scope.name, frame)
+            frame = tracer.enter(inner, None, None, None) or program.frame(entry.file, scope.index)
+        return frame
+
+    def _init_frame(self, value: Instance, target: ScopeValue) -> Frame | None:
+        """The frame of one constructor of the order: called directly, or by `super().__init__` from the one below."""
+        tracer = self._tracer
+        first = self.constructor(value.cls)
+        if first is None or target.name.endswith("__post_init__"):
+            return tracer.enter(target, None, value.frame, value)
+        if (first.file, first.scope) == (target.file, target.scope):
+            return tracer.enter(target, value.call, value.frame, value, value.extra)
+        below = tracer.enter(first, value.call, value.frame, value, value.extra)
+        for _ in range(6):
+            if below is None:
+                return None
+            scope = tracer.program.scope(below.module, below.scope)
+            passed = next((s.call for s in scope.calls
+                           if isinstance(s.call.func, f.Attr) and s.call.func.name == "__init__"), None)
+            if passed is None:
+                return None
+            owner = tracer.program.owner(below.module, scope)
+            if owner is None:
+                return None
+            cls = tracer.scope_value(below.module, owner.index, tracer.program.frame(below.module, 0))
+            above = next((m for one in self.mro(cls)[1:] if (m := self.method(one, "__init__")) is not None), None)
+            if above is None:
+                return None
+            below = tracer.enter(above, passed, below, value)
+            if (above.file, above.scope) == (target.file, target.scope):
+                return below
+        return None
+
+    def _class_member(self, cls: ScopeValue, name: str, place: Place) -> Value:
+        tracer = self._tracer
+        if cls.kind != "class":
+            return Member(place, cls, name)
+        for one in self.mro(cls):
+            scope = tracer.program.scope(one.file, one.scope)
+            defs = scope.exits.get(name)
+            if defs:
+                frame = self._class_frame(one)
+                found = tracer.join([tracer.binding(scope.bindings[d], scope, frame) for d in defs], place, name)
+                known = core(found)
+                if isinstance(known, ScopeValue) and known.kind == "function":
+                    inner = tracer.program.scope(known.file, known.scope)
+                    if has_decorator(inner, "classmethod"):
+                        return ScopeValue(known.place, known.file, known.scope, known.kind, known.name, known.frame, cls)
+                    return known
+                return Via(place, found, "attribute", f"{one.name}.{name}")
+        written = self._foreign_writes(cls, name, place)
+        if written:
+            return tracer.join(written, place, name)
+        return Member(place, cls, name)
+
+    def _foreign_writes(self, value: Instance | ScopeValue, name: str, place: Place) -> list[Value]:
+        """`thing.name = …` outside the class, where `thing` is an object of it."""
+        tracer = self._tracer
+        cls = value.cls if isinstance(value, Instance) else value
+        found: list[Value] = []
+        for entry in tracer.program.foreign_writes.get(name, ())[:20]:
+            if entry.write.method != "=" or not tracer.callers_count(entry.file):
+                continue
+            frame = tracer.program.frame(entry.file, entry.scope)
+            for option in alternatives(tracer.value(entry.write.target, frame)):
+                same = option.cls if isinstance(option, Instance) else option
+                if isinstance(same, ScopeValue) and (same.file, same.scope) == (cls.file, cls.scope):
+                    found.append(tracer.value(entry.write.args[0].value, frame))
+                    break
+        return found
+
+    # -- annotations ------------------------------------------------------------------------------------------------------
+
+    def typed_member(self, kind: Value, name: str, place: Place) -> Value | None:
+        """An attribute of something of which only the annotated type is known."""
+        options = [self.member(Instance(one.place, one), name, place)
+                   for one in alternatives(kind) if isinstance(one, ScopeValue) and one.kind == "class"]
+        return self._tracer.join(options, place, name) if options else None
+
+    def annotation(self, expr: f.Expr, frame: Frame) -> Value | None:
+        """The type that an annotation names: a class, a symbol, or a `Listing` of types for collections. None for plain types."""
+        if isinstance(expr, f.Name) and expr.name in PLAIN_TYPES:
+            return None
+        if isinstance(expr, f.Name | f.Attr):
+            value = core(self._tracer.value(expr, frame))
+            if isinstance(value, Symbol):
+                plain = value.name.startswith(("builtins.", "typing.", "collections.abc."))
+                return None if plain else value
+            return value if isinstance(value, ScopeValue | Alternatives) else None
+        if isinstance(expr, f.Item):
+            head = expr.base.name if isinstance(expr.base, f.Name | f.Attr) else ""
+            inner = expr.key.items if isinstance(expr.key, f.Seq) else (expr.key,)
+            if head in _WRAPPERS or head == "Union":
+                return self._one_of(inner[:1] if head == "Annotated" else inner, expr, frame)
+            if head in _MANY:
+                one = self._one_of(inner, expr, frame)
+                return None if one is None else Listing(one.place, (one,), "types", True)
+            return self.annotation(expr.base, frame)
+        if isinstance(expr, f.Binary) and expr.op == "|":
+            return self._one_of(expr.items, expr, frame)
+        return None
+
+    def _one_of(self, items: tuple[f.Expr, ...], expr: f.Expr, frame: Frame) -> Value | None:
+        found = [k for k in (self.annotation(i, frame) for i in items) if k is not None]
+        return self._tracer.join(found, self._tracer.place(expr, frame), "type") if found else None
+
+
+def element_type(kind: Value | None) -> Value | None:
+    """The type of the elements of something of that type."""
+    if isinstance(kind, Listing) and kind.kind == "types":
+        return kind.items[0]
+    if isinstance(kind, Alternatives):
+        return next((k for k in map(element_type, kind.options) if k is not None), None)
+    return None
+
+
+__all__ = ["Classes", "ItemOf", "element_type"]

@@ -1,0 +1,472 @@
+"""Lists, dictionaries, texts: displays, items, elements, mutations, and the methods of Python's own containers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from linter.link.program import WriteIn
+from linter.model import facts as f
+from linter.model.place import Place
+from linter.model.values import (
+    Again,
+    Alternatives,
+    CallValue,
+    Collected,
+    Combined,
+    Constant,
+    EnvVariable,
+    Frame,
+    Instance,
+    ItemOf,
+    Listing,
+    Mapping,
+    Member,
+    Parameter,
+    ScopeValue,
+    Sliced,
+    Symbol,
+    Template,
+    Unknown,
+    Value,
+    Via,
+    alternatives,
+    core,
+)
+
+if TYPE_CHECKING:
+    from linter.link.trace import Tracer
+
+MAX_GUESSES = 24
+"""Entries of a dictionary that an unknown key may mean."""
+_ADDING = ("append", "add", "appendleft", "insert", "extend", "extendleft")
+
+
+# -- displays ---------------------------------------------------------------------------------------------------------
+
+
+def display(tracer: Tracer, expr: f.Expr, frame: Frame, place: Place) -> Value:
+    """A text, list, dictionary or operation as written."""
+    if isinstance(expr, f.Text):
+        return Template(place, tuple(tracer.value(i, frame) for i in expr.items))
+    if isinstance(expr, f.Seq):
+        return _sequence(tracer, expr, frame, place)
+    if isinstance(expr, f.Map):
+        return _mapping(tracer, expr, frame, place)
+    if isinstance(expr, f.Binary):
+        return operation(expr.op, [tracer.value(i, frame) for i in expr.items], place)
+    return Unknown(place, f"the value of a {expr.tag} expression")
+
+
+def _sequence(tracer: Tracer, expr: f.Seq, frame: Frame, place: Place) -> Value:
+    items: list[Value] = []
+    is_open = False
+    for one in expr.items:
+        value = tracer.value(one, frame)
+        if isinstance(one, f.Spread):
+            known = core(value)
+            if isinstance(known, Listing) and not known.open:
+                items.extend(known.items)
+                continue
+            return operation("+", [Listing(place, tuple(items), expr.kind), value,
+                                   *([] if one is expr.items[-1] else [_tail(tracer, expr, one, frame, place)])], place)
+        items.append(value)
+    return Listing(place, tuple(items), expr.kind, is_open)
+
+
+def _tail(tracer: Tracer, expr: f.Seq, after: f.Expr, frame: Frame, place: Place) -> Value:
+    rest = expr.items[expr.items.index(after) + 1:]
+    return _sequence(tracer, f.Seq(expr.span, expr.kind, rest), frame, place)
+
+
+def _mapping(tracer: Tracer, expr: f.Map, frame: Frame, place: Place) -> Value:
+    entries: list[tuple[Value, Value]] = []
+    rest: list[Value] = []
+    for key, value in zip(expr.keys, expr.values, strict=True):
+        made = tracer.value(value, frame)
+        if key is not None:
+            entries.append((tracer.value(key, frame), made))
+            continue
+        known = core(made)
+        if isinstance(known, Mapping):
+            entries.extend(known.entries)
+            rest.extend(known.rest)
+        else:
+            rest.append(made)
+    return Mapping(place, tuple(entries), tuple(rest))
+
+
+def comprehension(tracer: Tracer, expr: f.Each, frame: Frame, place: Place) -> Value:
+    sources = tuple(tracer.value(s, frame) for s in expr.sources)
+    element_value = tracer.value(expr.element, frame)
+    if expr.key is not None:
+        key = tracer.value(expr.key, frame)
+        element_value = Listing(place, (key, element_value), "tuple")
+    return Collected(place, element_value, sources)
+
+
+def either(tracer: Tracer, expr: f.Either, frame: Frame, place: Place) -> Value:
+    """`a or b`: an environment variable without default takes `b` as its default."""
+    options = [tracer.value(o, frame) for o in expr.options]
+    if expr.op == "or":
+        last = options[-1]
+        first = [core(o) for o in options[:-1]]
+        kept: list[Value] = []
+        for value, known in zip(options[:-1], first, strict=True):
+            if isinstance(known, EnvVariable) and (known.default is None or _falsy(known.default)):
+                kept.append(EnvVariable(known.place, known.name, last))
+            elif not _falsy(known):
+                kept.append(value)
+                if _truthy(known):
+                    return tracer.join(kept, place, "or")
+        if kept and isinstance(kept[-1], EnvVariable) and kept[-1].default is last:
+            return tracer.join(kept, place, "or")
+        return tracer.join([*kept, last], place, "or")
+    if expr.op == "and":
+        return options[-1]
+    return tracer.join(options, place, "if")
+
+
+def _falsy(value: Value) -> bool:
+    known = core(value)
+    return isinstance(known, Constant) and not known.value
+
+
+def _truthy(value: Value) -> bool:
+    return isinstance(value, Constant) and bool(value.value)
+
+
+def operation(op: str, items: list[Value], place: Place) -> Value:
+    """`a op b op c`"""
+    cores = [core(i) for i in items]
+    if all(isinstance(c, Constant) and isinstance(c.value, int | float) and not isinstance(c.value, bool) for c in cores):
+        return _number(op, [c.value for c in cores if isinstance(c, Constant) and isinstance(c.value, int | float)], place)
+    if op == "+":
+        if all(isinstance(c, Listing) for c in cores):
+            lists = [c for c in cores if isinstance(c, Listing)]
+            return Listing(place, tuple(i for one in lists for i in one.items), lists[0].kind, any(one.open for one in lists))
+        if any(isinstance(c, Listing | Collected) for c in cores):
+            return Combined(place, "+", tuple(items))
+        if any(_is_text(c) for c in cores):
+            return Template(place, tuple(items))
+    if op == "%" and cores and _is_text(cores[0]):
+        right = cores[1].items if len(cores) > 1 and isinstance(cores[1], Listing) else tuple(items[1:])
+        return Template(place, (items[0], *right))
+    if op == "/" and any(_is_text(c) for c in cores):
+        parts = [p for i in items for p in (Constant(place, "/"), i)][1:]
+        return Template(place, tuple(parts), "path")
+    if op == "|" and all(isinstance(c, Mapping) for c in cores):
+        maps = [c for c in cores if isinstance(c, Mapping)]
+        return Mapping(place, tuple(e for m in maps for e in m.entries), tuple(r for m in maps for r in m.rest))
+    return Combined(place, op, tuple(items))
+
+
+def _number(op: str, numbers: list[int | float], place: Place) -> Value:
+    result = numbers[0]
+    for number in numbers[1:]:
+        if op == "+":
+            result = result + number
+        elif op == "-":
+            result = result - number
+        elif op == "*" and abs(result) < 1e15 and abs(number) < 1e15:
+            result = result * number
+        elif op in ("/", "//") and number:
+            result = result // number if op == "//" else result / number
+        elif op == "**" and 0 <= number <= 64 and abs(result) <= 1024:
+            result = result ** number
+        else:
+            return Unknown(place, f"the result of {op}")
+    return Constant(place, result)
+
+
+def _is_text(value: Value) -> bool:
+    return isinstance(value, Template) or (isinstance(value, Constant) and isinstance(value.value, str))
+
+
+# -- items ------------------------------------------------------------------------------------------------------------
+
+
+def item(tracer: Tracer, base: Value, key: f.Expr, frame: Frame, place: Place) -> Value:
+    """`base[key]`"""
+    if isinstance(key, f.Slice):
+        lower, upper = (None if e is None else tracer.value(e, frame) for e in (key.lower, key.upper))
+        if lower is None and upper is None:
+            return base  # a copy
+        return Sliced(place, base, lower, upper)
+    return item_at(tracer, base, tracer.value(key, frame), place)
+
+
+def item_at(tracer: Tracer, base: Value, key: Value, place: Place) -> Value:
+    """The item under a traced key."""
+    if isinstance(base, Alternatives):
+        return tracer.join([item_at(tracer, one, key, place) for one in base.options], place, "item")
+    known = core(base)
+    constant = core(key)
+    if isinstance(known, Alternatives):
+        return tracer.join([item_at(tracer, one, key, place) for one in known.options], place, "item")
+    if isinstance(known, Symbol) and known.name == "os.environ" and isinstance(constant, Constant):
+        return EnvVariable(place, str(constant.value), None, required=True)
+    if isinstance(known, Mapping):
+        return _entry(tracer, known, key, place)
+    if isinstance(known, Listing) and isinstance(constant, Constant) and isinstance(constant.value, int):
+        if -len(known.items) <= constant.value < len(known.items) and not (known.open and constant.value < 0):
+            return known.items[constant.value]
+        return ItemOf(place, base, key)
+    if isinstance(known, Listing) and known.items and not isinstance(constant, Constant):
+        return tracer.join([*known.items, *([ItemOf(place, base, key)] if known.open else [])], place, "item")
+    if isinstance(known, Collected):
+        return known.element
+    if isinstance(known, ScopeValue) and known.kind == "class":
+        if isinstance(constant, Constant) and isinstance(constant.value, str):
+            found = tracer.member(known, constant.value, place)  # Enum["NAME"]
+            if not isinstance(core(found), Member):
+                return found
+        return known  # Generic[T]
+    if isinstance(known, Instance) and isinstance(constant, Constant) and isinstance(constant.value, str):
+        found = tracer.member(known, constant.value, place)
+        if not isinstance(core(found), Member | Unknown):
+            return found
+    if isinstance(known, Again):
+        return known
+    return ItemOf(place, base, key)
+
+
+def _entry(tracer: Tracer, mapping: Mapping, key: Value, place: Place) -> Value:
+    wanted = [core(k) for k in alternatives(key)]
+    if wanted and all(isinstance(w, Constant) for w in wanted):
+        values: list[Value] = []
+        for one in wanted:
+            assert isinstance(one, Constant)
+            hits = [v for k, v in mapping.entries for c in (core(k),) if isinstance(c, Constant) and c.value == one.value]
+            if hits:
+                values.append(hits[-1])
+            elif mapping.rest:
+                values.extend(ItemOf(place, r, key) for r in mapping.rest)
+            else:
+                values.append(Unknown(place, f"there is no key {one.value!r}"))
+        return tracer.join(values, place, "item")
+    if 0 < len(mapping.entries) <= MAX_GUESSES:
+        rest = [ItemOf(place, r, key) for r in mapping.rest]
+        return tracer.join([*(v for _, v in mapping.entries), *rest], place, "item")
+    return ItemOf(place, mapping, key)
+
+
+def element(tracer: Tracer, base: Value, place: Place) -> Value:
+    """What iterating gives."""
+    from linter.link.classes import element_type
+
+    if isinstance(base, Alternatives):
+        return tracer.join([element(tracer, one, place) for one in base.options], place, "element")
+    known = core(base)
+    kind = None
+    outer: Value = base
+    while isinstance(outer, Via):
+        kind = kind or element_type(outer.type)
+        outer = outer.value
+    if isinstance(known, Alternatives):
+        return tracer.join([element(tracer, one, place) for one in known.options], place, "element")
+    if isinstance(known, Listing):
+        items: list[Value] = list(known.items)
+        if known.open or not items:
+            items.append(ItemOf(place, base, None))
+        return tracer.join(items, place, "element")
+    if isinstance(known, Collected):
+        return known.element
+    if isinstance(known, Mapping):
+        return tracer.join([k for k, _ in known.entries] or [ItemOf(place, base, None)], place, "key")
+    if isinstance(known, Sliced):
+        return element(tracer, known.base, place)
+    if isinstance(known, Combined) and known.op == "+":
+        return tracer.join([element(tracer, i, place) for i in known.items], place, "element")
+    found: Value = ItemOf(place, base, None)
+    return found if kind is None else Via(place, found, "typed", "element", kind)
+
+
+# -- mutations --------------------------------------------------------------------------------------------------------
+
+
+def change(tracer: Tracer, base: Value, method: str, args: tuple[f.Arg, ...], frame: Frame, place: Place,
+           nested: f.Expr | None = None, guard: f.Expr | None = None, lasting: bool = False) -> Value:
+    """The object after a mutation. `nested`: the mutation goes into an item of it. `lasting`: it happens once for each
+    call of a method, on an object that stays."""
+    added = tuple(tracer.value(a.value, frame) for a in args)
+    repeats = lasting or _depends_on_itself(base)
+    if not repeats and nested is None:
+        simple = _simple_change(core(base), method, args, added, place)
+        if simple is not None:
+            return simple
+    name = method
+    if method in ("clear", "setitem", "pop", "remove", "delitem") and guard is not None and _about_size(guard):
+        name = "trim"
+    elif method in ("popleft",) or (method == "pop" and _first(added)) or (method == "delitem" and args and isinstance(args[0].value, f.Slice)):
+        name = "trim"
+    return Changed_(base, name, added, repeats, place)
+
+
+def Changed_(base: Value, method: str, added: tuple[Value, ...], repeats: bool, place: Place) -> Value:
+    from linter.model.values import Changed
+
+    return Changed(place, base, method, added, repeats)
+
+
+def _first(added: tuple[Value, ...]) -> bool:
+    known = core(added[0]) if added else None
+    return isinstance(known, Constant) and known.value == 0
+
+
+def _about_size(guard: f.Expr) -> bool:
+    """Whether a test looks at a length or a token count."""
+    for part in f.walk(guard):
+        if isinstance(part, f.Call):
+            name = part.func.name if isinstance(part.func, f.Name | f.Attr) else ""
+            if name == "len" or "token" in name.lower() or "size" in name.lower() or "length" in name.lower():
+                return True
+        if isinstance(part, f.Name | f.Attr) and ("token" in part.name.lower() or part.name.lower().endswith(("_len", "_count", "_size"))):
+            return True
+    return False
+
+
+def _simple_change(base: Value, method: str, args: tuple[f.Arg, ...], added: tuple[Value, ...], place: Place) -> Value | None:
+    """The new state, where it is plainly known."""
+    if isinstance(base, Listing):
+        if method in ("append", "add", "appendleft") and len(added) == 1:
+            items = (added[0], *base.items) if method == "appendleft" else (*base.items, added[0])
+            return Listing(base.place, items, base.kind, base.open)
+        if method == "insert" and len(added) == 2:
+            return Listing(base.place, (added[1], *base.items) if _first(added) else (*base.items, added[1]), base.kind, base.open)
+        if method == "extend" and len(added) == 1:
+            more = core(added[0])
+            if isinstance(more, Listing):
+                return Listing(base.place, (*base.items, *more.items), base.kind, base.open or more.open)
+            return Combined(place, "+", (base, added[0]))
+    if isinstance(base, Mapping):
+        if method in ("setitem", "setdefault") and len(added) == 2:
+            return Mapping(base.place, (*base.entries, (added[0], added[1])), base.rest)
+        if method == "update":
+            entries, rest = list(base.entries), list(base.rest)
+            for arg, value in zip(args, added, strict=True):
+                known = core(value)
+                if arg.name is not None:
+                    entries.append((Constant(place, arg.name), value))
+                elif isinstance(known, Mapping):
+                    entries.extend(known.entries)
+                    rest.extend(known.rest)
+                else:
+                    rest.append(value)
+            return Mapping(base.place, tuple(entries), tuple(rest))
+        if method in ("pop", "delitem") and added:
+            key = core(added[0])
+            if isinstance(key, Constant):
+                kept = tuple((k, v) for k, v in base.entries if not _is_key(k, key.value))
+                return Mapping(base.place, kept, base.rest)
+    return None
+
+
+def _is_key(value: Value, key: f.Literal) -> bool:
+    known = core(value)
+    return isinstance(known, Constant) and known.value == key
+
+
+def _depends_on_itself(value: Value) -> bool:
+    """Whether a value is part of a loop of states: its own later state flows back into it."""
+    stack, seen = [value], set()
+    while stack and len(seen) < 400:
+        one = stack.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        if isinstance(one, Again):
+            return True
+        if isinstance(one, Via | Alternatives | Combined | Sliced) or one.tag == "changed":
+            stack.extend(one.inside())
+    return False
+
+
+def apply_writes(tracer: Tracer, base: Value, writes: Sequence[WriteIn], lasting: bool) -> Value:
+    """An attribute or module variable with the mutations that methods and functions make on it."""
+    result = base
+    for entry in writes[:24]:
+        if not tracer.callers_count(entry.file):
+            continue
+        frame = tracer.program.frame(entry.file, entry.scope)
+        scope = tracer.program.scope(entry.file, entry.scope)
+        write = entry.write
+        place = tracer.at(write.span, frame)
+        once = scope.name in ("__init__", "__post_init__", "__new__") or scope.kind == "module"
+        if write.method == "+=":
+            added = tracer.value(write.args[0].value, frame)
+            result = operation("+", [result, added], place) if once else Changed_(result, "+=", (added,), True, place)
+            continue
+        nested = write.target if entry.inner else None
+        result = change(tracer, result, write.method, write.args, frame, place, nested, write.guard, lasting and not once)
+    return result
+
+
+# -- methods of containers and texts ----------------------------------------------------------------------------------
+
+
+def method(tracer: Tracer, callee: Member, call: f.Call, frame: Frame, place: Place) -> Value | None:
+    """A method of Python's own text, list or dictionary; None when the object is none of these."""
+    base = core(callee.base)
+    if isinstance(base, Alternatives):
+        return None
+    args = [tracer.value(a.value, frame) for a in call.args if a.name is None and a.stars == 0]
+    if _is_text(base) or isinstance(base, EnvVariable):
+        return _text_method(tracer, callee, base, args, call, frame, place)
+    name = callee.name
+    if name in ("copy", "deepcopy") and isinstance(base, Listing | Mapping | Collected):
+        return callee.base
+    if isinstance(base, Mapping):
+        if name in ("get", "pop", "setdefault") and args:
+            found = _entry(tracer, base, args[0], place)
+            known = core(found)
+            if isinstance(known, Unknown) and known.because.startswith("there is no key"):
+                return args[1] if len(args) > 1 else Constant(place, None)
+            return found
+        if name == "values":
+            return Listing(place, tuple(v for _, v in base.entries), "list", bool(base.rest))
+        if name == "keys":
+            return Listing(place, tuple(k for k, _ in base.entries), "list", bool(base.rest))
+        if name == "items":
+            pairs = tuple(Listing(place, (k, v), "tuple") for k, v in base.entries)
+            return Listing(place, pairs, "list", bool(base.rest))
+    if name == "get" and args and not isinstance(base, Instance | CallValue | Symbol):
+        return tracer.join([ItemOf(place, callee.base, args[0]), *([args[1]] if len(args) > 1 else [])], place, "get") \
+            if isinstance(base, ItemOf | Parameter | Unknown) or base.tag == "changed" else None
+    return None
+
+
+def _text_method(tracer: Tracer, callee: Member, base: Value, args: list[Value], call: f.Call, frame: Frame, place: Place) -> Value | None:
+    name = callee.name
+    if name == "format":
+        keyed = [tracer.value(a.value, frame) for a in call.args if a.name is not None or a.stars]
+        return Template(place, (callee.base, *args, *keyed), "format")
+    if name == "join" and args:
+        return Template(place, tuple(args), "join")
+    if name in ("strip", "rstrip", "lstrip", "lower", "upper", "title", "removeprefix", "removesuffix", "encode", "decode", "expandtabs"):
+        if isinstance(base, Constant) and isinstance(base.value, str) and not args and name in ("strip", "rstrip", "lstrip", "lower", "upper"):
+            return Constant(base.place, getattr(base.value, name)())
+        if isinstance(base, EnvVariable):
+            return base
+        return Template(place, (callee.base,), name)
+    if name in ("replace", "substitute", "safe_substitute"):
+        if isinstance(base, Constant) and isinstance(base.value, str) and name == "replace" and len(args) == 2:
+            old, new = (core(a) for a in args)
+            if isinstance(old, Constant) and isinstance(new, Constant) and isinstance(old.value, str) and isinstance(new.value, str):
+                return Constant(base.place, base.value.replace(old.value, new.value))
+        return Template(place, (callee.base, *args), name)
+    if name in ("split", "rsplit", "splitlines", "partition", "rpartition"):
+        return _split(base, name, args, callee, place)
+    return None
+
+
+def _split(base: Value, name: str, args: list[Value], callee: Member, place: Place) -> Value:
+    mark = core(args[0]) if args else None
+    if isinstance(base, Constant) and isinstance(base.value, str) and name in ("split", "rsplit") \
+            and (mark is None or (isinstance(mark, Constant) and isinstance(mark.value, str) and mark.value)):
+        limit = core(args[1]) if len(args) > 1 else None
+        count = limit.value if isinstance(limit, Constant) and isinstance(limit.value, int) else -1
+        by = mark.value if isinstance(mark, Constant) and isinstance(mark.value, str) else None
+        parts = base.value.split(by, count) if name == "split" else base.value.rsplit(by, count)
+        return Listing(place, tuple(Constant(base.place, p) for p in parts[:64]), "list", len(parts) > 64)
+    return Collected(place, Template(place, (callee.base,), name), ())

@@ -1,0 +1,349 @@
+"""Functions: which argument a parameter gets, who calls whom, what a call returns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.link.program import CallIn, has_decorator
+from linter.model import facts as f
+from linter.model.place import Place
+from linter.model.values import (
+    Again,
+    Collected,
+    Constant,
+    Frame,
+    Instance,
+    Listing,
+    Mapping,
+    Parameter,
+    ScopeValue,
+    Unknown,
+    Value,
+    Via,
+    alternatives,
+    core,
+)
+
+if TYPE_CHECKING:
+    from linter.link.trace import Tracer
+
+MAX_CALLERS = 40
+"""Callers of one function whose arguments are followed; more make an `Unknown`, besides the first ones."""
+COMMON_METHODS = frozenset({
+    "get", "run", "call", "create", "update", "add", "append", "send", "load", "save", "close", "open", "read", "write", "start", "stop",
+    "execute", "process", "handle", "invoke", "generate", "build", "make", "set", "delete", "query", "search", "main", "setup", "init",
+    "__call__", "forward", "predict", "fit", "transform", "encode", "decode", "parse", "format", "render", "apply", "train", "test",
+})
+"""Method names that say nothing about the class of the object."""
+
+
+class Functions:
+    """Parameters, callers and results."""
+
+    def __init__(self, tracer: Tracer) -> None:
+        self._tracer = tracer
+        self._callers: dict[tuple[str, int, bool], tuple[list[tuple[CallIn, Value]], bool]] = {}
+
+    # -- parameters -------------------------------------------------------------------------------------------------------
+
+    def parameter(self, name: str, scope: f.Scope, frame: Frame, place: Place) -> Value:
+        """What a parameter holds: the receiver, the argument of this call, or what any caller passes."""
+        tracer = self._tracer
+        own = next(p for p in scope.params if p.name == name)
+        first = scope.params[0].name if scope.params else ""
+        owner = tracer.program.owner(frame.module, scope)
+        is_static = has_decorator(scope, "staticmethod")
+        if owner is not None and name == first and not is_static:
+            if frame.receiver is not None:
+                return frame.receiver
+            cls = tracer.scope_value(frame.module, owner.index, tracer.program.frame(frame.module, 0))
+            return cls if has_decorator(scope, "classmethod") else Instance(place, cls)
+        if frame.call is not None:
+            return self._passed(own, scope, frame, frame.call, place, bool(owner is not None and not is_static))
+        fixed = self._fixed(own, scope, frame, bool(owner is not None and not is_static))
+        return fixed if fixed is not None else self._from_callers(own, scope, frame, place, owner)
+
+    def _fixed(self, own: f.Parameter, scope: f.Scope, frame: Frame, bound: bool) -> Value | None:
+        plain = [p.name for p in scope.params if p.kind == "plain"][1 if bound else 0:]
+        positional = [v for k, v in frame.extra if k is None]
+        for key, value in frame.extra:
+            if key == own.name:
+                return value
+        if own.name in plain and plain.index(own.name) < len(positional):
+            return positional[plain.index(own.name)]
+        return None
+
+    def _passed(self, own: f.Parameter, scope: f.Scope, frame: Frame, call: f.Call, place: Place, bound: bool) -> Value:
+        tracer = self._tracer
+        # An unbound call (`Base.__init__(self, x)`) hands the receiver over itself.
+        skip = 1 if bound and frame.receiver is not None else 0
+        found = self.argument(call, frame.caller or frame, own, scope.params[skip:], frame.extra)
+        if found is None:
+            return self._left_out(own, scope, frame, place)
+        at = found.place
+        return Via(at, tracer.typed(found, own.annotation, self._defining(scope, frame), own.name), "argument", f"{scope.qualname}.{own.name}")
+
+    def _defining(self, scope: f.Scope, frame: Frame) -> Frame:
+        """The frame in which the defaults and annotations of a function are read: that of the scope around it."""
+        return frame.outer or self._tracer.program.frame(frame.module, max(scope.parent, 0))
+
+    def _left_out(self, own: f.Parameter, scope: f.Scope, frame: Frame, place: Place) -> Value:
+        tracer = self._tracer
+        if own.kind == "kwargs":
+            return Mapping(place, ())
+        if own.kind == "args":
+            return Listing(place, (), "tuple")
+        if own.default is not None:
+            defining = self._defining(scope, frame)
+            return tracer.typed(tracer.value(own.default, defining), own.annotation, defining, own.name)
+        return self._open_parameter(own, scope, frame, place)
+
+    def _open_parameter(self, own: f.Parameter, scope: f.Scope, frame: Frame, place: Place) -> Value:
+        tracer = self._tracer
+        kind = None if own.annotation is None else tracer.classes.annotation(own.annotation, self._defining(scope, frame))
+        value = Parameter(place, tracer.program.dotted(frame.module, scope), own.name, kind)
+        return value if kind is None else Via(place, value, "typed", own.name, kind)
+
+    def argument(self, call: f.Call, frame: Frame, own: f.Parameter, params: tuple[f.Parameter, ...],
+                 extra: tuple[tuple[str | None, Value], ...] = ()) -> Value | None:
+        """The argument of a call for one of the callee's parameters; None when it is left out."""
+        tracer = self._tracer
+        for key, value in extra:
+            if key is not None and key == own.name:
+                return value
+        fixed = [v for k, v in extra if k is None]
+        plain = [p.name for p in params if p.kind == "plain"]
+        if own.kind == "kwargs":
+            return self._keywords(call, frame, {p.name for p in params if p.kind in ("plain", "only")})
+        if own.kind == "args":
+            return self._rest(call, frame, max(0, len(plain) - len(fixed)))
+        position = plain.index(own.name) if own.kind == "plain" and own.name in plain else -1
+        if 0 <= position < len(fixed):
+            return fixed[position]
+        return self.keyword_or_position(tracer, call, frame, own.name, position - len(fixed) if position >= 0 else -1)
+
+    @staticmethod
+    def keyword_or_position(tracer: Tracer, call: f.Call, frame: Frame, name: str, position: int) -> Value | None:
+        """The argument called `name`, or the one at `position` (-1: none). A value from `**mapping` counts."""
+        index = 0
+        spread: list[Value] = []
+        for arg in call.args:
+            if arg.name is not None:
+                if arg.name == name:
+                    return tracer.value(arg.value, frame)
+            elif arg.stars == 2:
+                spread.append(tracer.value(arg.value, frame))
+            elif arg.stars == 1:
+                value = core(tracer.value(arg.value, frame))
+                if isinstance(value, Listing) and not value.open:
+                    if 0 <= position - index < len(value.items):
+                        return value.items[position - index]
+                    index += len(value.items)
+                elif position >= index:
+                    return Unknown(tracer.place(arg.value, frame), "passed with *arguments that are not known", (value,))
+            else:
+                if index == position:
+                    return tracer.value(arg.value, frame)
+                index += 1
+        return _from_spread(tracer, spread, name)
+
+    def _keywords(self, call: f.Call, frame: Frame, taken: set[str]) -> Value:
+        tracer = self._tracer
+        place = tracer.place(call, frame)
+        entries: list[tuple[Value, Value]] = []
+        rest: list[Value] = []
+        for arg in call.args:
+            if arg.name is not None and arg.name not in taken:
+                entries.append((Constant(place, arg.name), tracer.value(arg.value, frame)))
+            elif arg.stars == 2:
+                value = tracer.value(arg.value, frame)
+                known = core(value)
+                if isinstance(known, Mapping):
+                    entries.extend((k, v) for k, v in known.entries if not (isinstance(k, Constant) and k.value in taken))
+                    rest.extend(known.rest)
+                else:
+                    rest.append(value)
+        return Mapping(place, tuple(entries), tuple(rest))
+
+    def _rest(self, call: f.Call, frame: Frame, skip: int) -> Value:
+        tracer = self._tracer
+        items: list[Value] = []
+        is_open = False
+        index = 0
+        for arg in call.args:
+            if arg.name is not None or arg.stars == 2:
+                continue
+            if arg.stars == 1:
+                value = core(tracer.value(arg.value, frame))
+                if isinstance(value, Listing):
+                    items.extend(value.items)
+                    is_open = is_open or value.open
+                else:
+                    items.append(value)
+                    is_open = True
+            elif index >= skip:
+                items.append(tracer.value(arg.value, frame))
+            index += 1
+        return Listing(tracer.place(call, frame), tuple(items), "tuple", is_open)
+
+    # -- callers ----------------------------------------------------------------------------------------------------------
+
+    def _from_callers(self, own: f.Parameter, scope: f.Scope, frame: Frame, place: Place, owner: f.Scope | None) -> Value:
+        tracer = self._tracer
+        found, cut = self.callers(frame.module, scope, owner)
+        options: list[Value] = []
+        for entry, _ in found:
+            caller = tracer.program.frame(entry.file, entry.scope)
+            skip = 1 if owner is not None and not has_decorator(scope, "staticmethod") else 0
+            value = self.argument(entry.site.call, caller, own, scope.params[skip:])
+            if value is None:
+                options.append(self._left_out(own, scope, frame, place))
+            else:
+                options.append(Via(value.place, tracer.typed(value, own.annotation, self._defining(scope, frame), own.name), "argument",
+                                   f"{scope.qualname}.{own.name}"))
+        if not options:
+            if own.default is not None:
+                # Nobody in the repository calls it: the default holds, and a caller outside may pass something else.
+                options.append(self._left_out(own, scope, frame, place))
+            options.append(self._open_parameter(own, scope, frame, place))
+        if cut:
+            options.append(Unknown(place, f"{scope.name} is called from more than {MAX_CALLERS} places"))
+        return tracer.join(options, place, own.name)
+
+    def callers(self, file: str, scope: f.Scope, owner: f.Scope | None) -> tuple[list[tuple[CallIn, Value]], bool]:
+        """The calls of a function in the repository, and whether there are more than were looked at."""
+        tracer = self._tracer
+        in_product = tracer.callers_count("\0tests") is False
+        key = (file, scope.index, in_product)
+        if key not in self._callers:
+            # Put in first: a function that is called through its own parameter must not look for its callers again.
+            self._callers[key] = ([], False)
+            self._callers[key] = self._find_callers(file, scope, owner)
+        return self._callers[key]
+
+    def _find_callers(self, file: str, scope: f.Scope, owner: f.Scope | None) -> tuple[list[tuple[CallIn, Value]], bool]:
+        tracer = self._tracer
+        program = tracer.program
+        constructor = owner is not None and scope.name == "__init__"
+        names = {scope.name} if not constructor else {"__init__", "cls"}
+        if owner is not None and constructor:
+            names |= self._class_names(owner)
+        if scope.name == "__call__":
+            return [], False
+        for name in tuple(names):
+            names |= program.aliases.get(name, set())
+        found: list[tuple[CallIn, Value]] = []
+        for name in sorted(names):
+            for entry in program.calls_by_name.get(name, ()):
+                if not self._counts(entry, file):
+                    continue
+                if len(found) >= MAX_CALLERS:
+                    return found, True
+                target = tracer.value(entry.site.call.func, program.frame(entry.file, entry.scope))
+                if any(self._is_target(option, file, scope, owner, constructor) for option in alternatives(target)) \
+                        or self._may_be(target, scope, owner, name):
+                    found.append((entry, target))
+        return found, False
+
+    def _counts(self, entry: CallIn, file: str) -> bool:
+        return self._tracer.callers_count(entry.file) or entry.file == file
+
+    def _class_names(self, owner: f.Scope) -> set[str]:
+        """The class and the classes that inherit its constructor, by name."""
+        program = self._tracer.program
+        names = {owner.name}
+        stack = [owner.name]
+        while stack:
+            for path, index in program.subclasses.get(stack.pop(), ()):
+                sub = program.scope(path, index)
+                if sub.name not in names:
+                    names.add(sub.name)
+                    stack.append(sub.name)
+        return names
+
+    def _is_target(self, option: Value, file: str, scope: f.Scope, owner: f.Scope | None, constructor: bool) -> bool:
+        if not isinstance(option, ScopeValue):
+            return False
+        if option.kind == "class":
+            if not constructor or owner is None:
+                return False
+            made = self._tracer.classes.constructor(option)
+            return made is not None and (made.file, made.scope) == (file, scope.index)
+        return (option.file, option.scope) == (file, scope.index)
+
+    def _may_be(self, target: Value, scope: f.Scope, owner: f.Scope | None, name: str) -> bool:
+        """An untyped object with a method that only one class of the repository has is taken for one of that class."""
+        if owner is None or name.startswith("__") or name in COMMON_METHODS or name != scope.name:
+            return False
+        kinds = list(alternatives(target))
+        from linter.model.values import Member
+        if not all(isinstance(k, Member) and all(isinstance(b, Parameter | Unknown) for b in alternatives(k.base)) for k in kinds):
+            return False
+        return self._tracer.classes.methods_named(name) == 1
+
+    # -- results ----------------------------------------------------------------------------------------------------------
+
+    def result(self, target: ScopeValue, call: f.Call, caller: Frame, place: Place,
+               extra: tuple[tuple[str | None, Value], ...] = ()) -> Value:
+        """What a call of a function of the repository gives."""
+        tracer = self._tracer
+        scope = tracer.program.scope(target.file, target.scope)
+        frame = tracer.enter(target, call, caller, target.receiver, (*target.extra, *extra))
+        if frame is None:
+            return Again(place, scope.name)
+        value = tracer.once((id(scope), id(frame)), scope.name, place, lambda: self._returned(scope, frame, place))
+        kind = None
+        if scope.return_annotation is not None:
+            kind = tracer.classes.annotation(scope.return_annotation, tracer.program.frame(target.file, max(scope.parent, 0)))
+        return Via(place, value, "return", target.name, kind)
+
+    def _returned(self, scope: f.Scope, frame: Frame, place: Place) -> Value:
+        tracer = self._tracer
+        if scope.yields:
+            made = tracer.join([tracer.value(y, frame) for y in scope.yields], place, scope.name)
+            return Collected(place, made, ())
+        if not scope.returns:
+            return Constant(place, None)
+        return tracer.join([tracer.value(r, frame) for r in scope.returns], place, scope.name)
+
+    def entered(self, value: Value, place: Place) -> Value:
+        """What `with value as x` gives to x."""
+        tracer = self._tracer
+        known = core(value)
+        if isinstance(known, Collected):
+            # A generator function under @contextmanager gives what it yields.
+            return known.element
+        if isinstance(known, Instance):
+            method = core(tracer.classes.member(known, "__enter__", place))
+            if not isinstance(method, ScopeValue):
+                method = core(tracer.classes.member(known, "__aenter__", place))
+            if isinstance(method, ScopeValue):
+                frame = tracer.enter(method, None, known.frame, known)
+                if frame is not None:
+                    return self._returned(tracer.program.scope(method.file, method.scope), frame, place)
+        return value
+
+
+def _from_spread(tracer: Tracer, spread: list[Value], name: str) -> Value | None:
+    """What `**mappings` give for a keyword: the value, `Unknown` where a mapping may hold it, None where none does."""
+    doubts: list[Value] = []
+    for value in reversed(spread):
+        for known in alternatives(value):
+            if isinstance(known, Mapping):
+                hits = [v for k, v in known.entries if isinstance(k, Constant) and k.value == name]
+                if hits:
+                    return hits[-1]
+                if any(not isinstance(k, Constant) for k, _ in known.entries):
+                    doubts.append(known)
+                doubts.extend(known.rest)
+            elif not (isinstance(known, Constant) and known.value is None):
+                doubts.append(known)
+    doubts = [d for d in doubts if not _empty(d)]
+    if not doubts:
+        return None
+    return Unknown(doubts[0].place, f"{name} may be set by ** arguments that are not known", tuple(doubts))
+
+
+def _empty(value: Value) -> bool:
+    known = core(value)
+    return isinstance(known, Mapping) and not known.entries and all(_empty(r) for r in known.rest)

@@ -1,0 +1,316 @@
+"""What Python's own library means for a value: the environment, conversions, copies, partial application, threads, imports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from linter.link import collections
+from linter.model import facts as f
+from linter.model.place import Place
+from linter.model.values import (
+    Alternatives,
+    Collected,
+    Constant,
+    EnvVariable,
+    Frame,
+    Instance,
+    Listing,
+    Mapping,
+    Member,
+    ModuleValue,
+    ScopeValue,
+    Symbol,
+    Template,
+    Unknown,
+    Value,
+    Via,
+    core,
+)
+
+if TYPE_CHECKING:
+    from linter.link.trace import Tracer
+
+Extra = tuple[tuple[str | None, Value], ...]
+_Handler = Callable[["Tracer", "_Args", Place], "Value | None"]
+
+
+class _Args:
+    """The arguments of one call, traced when asked for."""
+
+    def __init__(self, tracer: Tracer, call: f.Call, frame: Frame, extra: Extra) -> None:
+        self.tracer, self.call, self.frame, self.extra = tracer, call, frame, extra
+
+    def get(self, position: int, name: str = "") -> Value | None:
+        fixed = [v for k, v in self.extra if k is None]
+        if 0 <= position < len(fixed):
+            return fixed[position]
+        return self.tracer.functions.keyword_or_position(self.tracer, self.call, self.frame, name, position - len(fixed))
+
+    def count(self) -> int:
+        return sum(1 for a in self.call.args if a.name is None) + sum(1 for k, _ in self.extra if k is None)
+
+    def shifted(self, skip: int) -> tuple[f.Call, Extra]:
+        """The same call without its first positional arguments."""
+        fixed = [v for k, v in self.extra if k is None]
+        kept = tuple((None, v) for v in fixed[skip:])
+        left = max(0, skip - len(fixed))
+        args: list[f.Arg] = []
+        for arg in self.call.args:
+            if arg.name is None and arg.stars == 0 and left:
+                left -= 1
+                continue
+            args.append(arg)
+        key = (id(self.call), skip)
+        if key not in _SHIFTED:
+            _SHIFTED[key] = (self.call, f.Call(self.call.span, self.call.func, tuple(args)))
+        return _SHIFTED[key][1], (*kept, *((k, v) for k, v in self.extra if k is not None))
+
+
+_SHIFTED: dict[tuple[int, int], tuple[f.Call, f.Call]] = {}
+
+
+def call(tracer: Tracer, name: str, call: f.Call, frame: Frame, place: Place, extra: Extra) -> Value | None:
+    """The result of calling a function of Python's library; None when its meaning does not matter here."""
+    handler = _HANDLERS.get(name)
+    return None if handler is None else handler(tracer, _Args(tracer, call, frame, extra), place)
+
+
+def _getenv(tracer: Tracer, args: _Args, place: Place) -> Value | None:
+    name = args.get(0, "key")
+    default = args.get(1, "default")
+    known = None if name is None else core(name)
+    if not (isinstance(known, Constant) and isinstance(known.value, str)):
+        return Unknown(place, "an environment variable whose name is not known", () if name is None else (name,))
+    if default is not None and isinstance(core(default), Constant) and core(default).value is None:  # type: ignore[attr-defined]
+        default = None
+    return EnvVariable(place, known.value, default)
+
+
+def _required_env(tracer: Tracer, args: _Args, place: Place) -> Value | None:
+    found = _getenv(tracer, args, place)
+    if isinstance(found, EnvVariable) and found.default is None:
+        return EnvVariable(place, found.name, None, required=True)
+    return found
+
+
+def _convert(kind: Callable[[f.Literal], f.Literal]) -> _Handler:
+    def handler(tracer: Tracer, args: _Args, place: Place) -> Value | None:
+        value = args.get(0)
+        return None if value is None else _converted(tracer, value, kind, place)
+    return handler
+
+
+def _converted(tracer: Tracer, value: Value, kind: Callable[[f.Literal], f.Literal], place: Place) -> Value:
+    known = core(value)
+    if isinstance(known, Alternatives):
+        return tracer.join([_converted(tracer, o, kind, place) for o in known.options], place, "conversion")
+    if isinstance(known, EnvVariable):
+        default = None if known.default is None else _converted(tracer, known.default, kind, place)
+        return EnvVariable(known.place, known.name, default, known.required)
+    if isinstance(known, Constant):
+        try:
+            return Constant(known.place, kind(known.value))
+        except (TypeError, ValueError, OverflowError):
+            return Unknown(place, "a conversion that fails", (value,))
+    return value
+
+
+def _first(tracer: Tracer, args: _Args, place: Place) -> Value | None:
+    return args.get(0)
+
+
+def _second(tracer: Tracer, args: _Args, place: Place) -> Value | None:
+    return args.get(1)
+
+
+def _text_of(how: str) -> _Handler:
+    def handler(tracer: Tracer, args: _Args, place: Place) -> Value | None:
+        value = args.get(0)
+        if value is None:
+            return None
+        known = core(value)
+        return value if isinstance(known, Constant | EnvVariable | Template) else Template(place, (value,), how)
+    return handler
+
+
+def _dict(tracer: Tracer, args: _Args, place: Place) -> Value | None:
+    entries: list[tuple[Value, Value]] = []
+    rest: list[Value] = []
+    for arg in args.call.args:
+        value = tracer.value(arg.value, args.frame)
+        known = core(value)
+        if arg.name is not None:
+            entries.append((Constant(place, arg.name), value))
+        elif isinstance(known, Mapping):
+            entries.extend(known.entries)
+            rest.extend(known.rest)
+        else:
+            rest.append(value)
+    return Mapping(place, tuple(entries), tuple(rest))
+
+
+def _list(kind: str) -> _Handler:
+    def handler(tracer: Tracer, args: _Args, place: Place) -> Value | None:
+        value = args.get(0)
+        return Listing(place, (), kind) if value is None else value
+    return handler
+
+
+def _enumerate(tracer: Tracer, args: _Args, place: Place) -> Value | None:
+    value = args.get(0)
+    if value is None:
+        return None
+    pair = Listing(place, (Unknown(place, "a counter"), collections.element(tracer, value, place)), "tuple")
+    return Collected(place, pair, (value,))
+
+
+def _zip(tracer: Tracer, args: _Args, place: Place) -> Value | None:
+    values = [v for i in range(args.count()) if (v := args.get(i)) is not None]
+    return Collected(place, Listing(place, tuple(collections.element(tracer, v, place) for v in values), "tuple"), tuple(values))
+
+
+def _map(tracer: Tracer, args: _Args, place: Place) -> Value | None:
+    function, source = args.get(0), args.get(1)
+    if function is None or source is None:
+        return None
+    one = collections.element(tracer, source, place)
+    inner, _ = args.shifted(args.count())
+    return Collected(place, tracer.call(function, inner, args.frame, ((None, one),)), (source,))
+
+
+def _next(tracer: Tracer, args: _Args, place: Place) -> Value | None:
+    value = args.get(0)
+    return None if value is None else collections.element(tracer, value, place)
+
+
+def _partial(tracer: Tracer, args: _Args, place: Place) -> Value | None:
+    function = args.get(0)
+    known = None if function is None else core(function)
+    inner, extra = args.shifted(1)
+    given: Extra = (*((None, v) for v in (args.get(i) for i in range(1, args.count())) if v is not None),
+                    *((a.name, tracer.value(a.value, args.frame)) for a in inner.args if a.name is not None))
+    if isinstance(known, ScopeValue):
+        return ScopeValue(known.place, known.file, known.scope, known.kind, known.name, known.frame, known.receiver,
+                          (*known.extra, *given))
+    return None
+
+
+def _apply(position: int) -> _Handler:
+    """`to_thread(f, *args)`: the call of an argument with the arguments after it."""
+    def handler(tracer: Tracer, args: _Args, place: Place) -> Value | None:
+        function = args.get(position)
+        if function is None:
+            return None
+        inner, extra = args.shifted(position + 1)
+        return tracer.call(function, inner, args.frame, extra)
+    return handler
+
+
+def _gather(tracer: Tracer, args: _Args, place: Place) -> Value | None:
+    values = [tracer.value(a.value, args.frame) for a in args.call.args if a.name is None]
+    if len(values) == 1 and args.call.args[0].stars:
+        return values[0]
+    return Listing(place, tuple(values))
+
+
+def _getattr(tracer: Tracer, args: _Args, place: Place) -> Value | None:
+    thing, name, default = args.get(0), args.get(1), args.get(2)
+    known = None if name is None else core(name)
+    if thing is None or not (isinstance(known, Constant) and isinstance(known.value, str)):
+        return Unknown(place, "an attribute whose name is made at run time", () if thing is None else (thing,))
+    found = tracer.member(thing, known.value, place)
+    known = core(found)
+    if default is None or not isinstance(known, Member | Unknown):
+        return found
+    return tracer.join([found, default], place, "getattr")
+
+
+def _import_module(tracer: Tracer, args: _Args, place: Place) -> Value | None:
+    name = args.get(0, "name")
+    known = None if name is None else core(name)
+    if not (isinstance(known, Constant) and isinstance(known.value, str)):
+        return Unknown(place, "a module whose name is made at run time", () if name is None else (name,))
+    target = tracer.program.modules.absolute(args.frame.module, known.value)
+    return Symbol(place, known.value) if target is None else ModuleValue(place, known.value, target)
+
+
+def _type(tracer: Tracer, args: _Args, place: Place) -> Value | None:
+    value = args.get(0)
+    known = None if value is None else core(value)
+    return known.cls if isinstance(known, Instance) else None
+
+
+def _super(tracer: Tracer, args: _Args, place: Place) -> Value | None:
+    """`super()`: the next classes of the order, with the same object."""
+    scope = tracer.program.scope(args.frame.module, args.frame.scope)
+    while scope.parent >= 0 and tracer.program.scope(args.frame.module, scope.parent).kind != "class":
+        scope = tracer.program.scope(args.frame.module, scope.parent)
+    if scope.parent < 0:
+        return None
+    cls = tracer.scope_value(args.frame.module, scope.parent, tracer.program.frame(args.frame.module, 0))
+    bases: list[Value] = []
+    for base in tracer.classes.bases(cls):
+        if isinstance(base, ScopeValue) and base.kind == "class":
+            receiver = args.frame.receiver if isinstance(args.frame.receiver, Instance) else None
+            bases.append(Instance(place, base, receiver.call if receiver else None, receiver.frame if receiver else None))
+        elif isinstance(base, Symbol):
+            bases.append(Member(place, base, "super()"))
+    return tracer.join(bases, place, "super") if bases else None
+
+
+def _join_path(tracer: Tracer, args: _Args, place: Place) -> Value | None:
+    parts: list[Value] = []
+    for index in range(args.count()):
+        value = args.get(index)
+        if value is not None:
+            parts.extend((Constant(place, "/"), value) if parts else (value,))
+    return parts[0] if len(parts) == 1 else Template(place, tuple(parts), "path")
+
+
+def _cast(tracer: Tracer, args: _Args, place: Place) -> Value | None:
+    value = args.get(1)
+    if value is None or not args.call.args:
+        return value
+    kind = tracer.classes.annotation(args.call.args[0].value, args.frame)
+    return value if kind is None else Via(place, value, "typed", "cast", kind)
+
+
+def _depends(tracer: Tracer, args: _Args, place: Place) -> Value | None:
+    function = args.get(0, "dependency")
+    if function is None:
+        return None
+    inner, _ = args.shifted(args.count())
+    bare = f.Call(inner.span, inner.func, ())
+    key = (id(args.call), -1)
+    if key not in _SHIFTED:
+        _SHIFTED[key] = (args.call, bare)
+    made = tracer.call(function, _SHIFTED[key][1], args.frame)
+    known = core(made)
+    return known.element if isinstance(known, Collected) else made
+
+
+def _as_bool(value: f.Literal) -> f.Literal:
+    return bool(value)
+
+
+_HANDLERS: dict[str, _Handler] = {
+    "os.getenv": _getenv, "os.environ.get": _getenv, "os.environ.setdefault": _getenv, "os.environ.pop": _getenv,
+    "decouple.config": _required_env, "starlette.config.Config.get": _getenv, "google.colab.userdata.get": _required_env,
+    "builtins.str": _text_of("str"), "builtins.repr": _text_of("repr"), "json.dumps": _text_of("json"), "textwrap.dedent": _first,
+    "builtins.int": _convert(lambda v: int(v) if v is not None else v), "builtins.float": _convert(lambda v: float(v) if v is not None else v),
+    "builtins.bool": _convert(_as_bool),
+    "builtins.dict": _dict, "builtins.list": _list("list"), "builtins.tuple": _list("tuple"), "builtins.set": _list("set"),
+    "builtins.frozenset": _list("set"), "builtins.sorted": _first, "builtins.reversed": _first, "builtins.iter": _first,
+    "builtins.aiter": _first, "copy.copy": _first, "copy.deepcopy": _first, "builtins.enumerate": _enumerate, "builtins.zip": _zip,
+    "builtins.map": _map, "builtins.filter": _second, "builtins.next": _next, "builtins.anext": _next,
+    "functools.partial": _partial, "asyncio.to_thread": _apply(0), "asyncio.run": _first, "asyncio.wait_for": _first,
+    "asyncio.create_task": _first, "asyncio.ensure_future": _first, "asyncio.shield": _first, "asyncio.gather": _gather,
+    "anyio.to_thread.run_sync": _apply(0), "starlette.concurrency.run_in_threadpool": _apply(0), "fastapi.concurrency.run_in_threadpool": _apply(0),
+    "typing.cast": _cast, "builtins.getattr": _getattr, "builtins.super": _super, "builtins.type": _type,
+    "importlib.import_module": _import_module, "builtins.__import__": _import_module,
+    "os.path.join": _join_path, "pathlib.Path": _join_path, "os.path.expanduser": _first, "os.path.abspath": _first,
+    "fastapi.Depends": _depends, "fastapi.params.Depends": _depends, "fastapi.Security": _depends,
+    "types.SimpleNamespace": _dict, "types.MappingProxyType": _first, "contextlib.nullcontext": _first, "contextlib.closing": _first,
+    "pydantic.SecretStr": _first, "operator.itemgetter": lambda tracer, args, place: None,
+}

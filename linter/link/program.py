@@ -1,0 +1,198 @@
+"""All facts together, with the indexes that tracing needs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from linter.link.modules import Modules
+from linter.model import facts as f
+from linter.model.source import Scope as FileScope
+from linter.model.values import Frame
+
+ScopeKey = tuple[str, int]
+"""File and number of a scope."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CallIn:
+    """A call and the scope that it stands in."""
+
+    file: str
+    scope: int
+    site: f.CallSite
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WriteIn:
+    """A write and the scope that it stands in. `inner`: it goes into something held by the attribute, not to the attribute itself."""
+
+    file: str
+    scope: int
+    write: f.Write
+    inner: bool = False
+
+
+class Program:
+    """The scanned repository as one program."""
+
+    def __init__(self, files: Iterable[f.FileFacts], file_scopes: Mapping[str, FileScope] | None = None,
+                 external: frozenset[str] = frozenset()) -> None:
+        self.files = {one.path: one for one in files if one.scopes}
+        self.file_scopes = dict(file_scopes or {})
+        self.modules = Modules(self.files, external)
+        self.names = {path: self.modules.name_of(path) for path in self.files}
+        self.calls_by_name: dict[str, list[CallIn]] = defaultdict(list)
+        """By the last name of what is called."""
+        self.aliases: dict[str, set[str]] = defaultdict(set)
+        """Other names under which something is imported or kept."""
+        self.attribute_writes: dict[tuple[str, int, str], list[WriteIn]] = defaultdict(list)
+        """Writes to `self.name` by file, class scope and name."""
+        self.foreign_writes: dict[str, list[WriteIn]] = defaultdict(list)
+        """Writes to an attribute of something else, by name."""
+        self.global_bindings: dict[tuple[str, str], list[tuple[int, f.Binding]]] = defaultdict(list)
+        """Assignments to module names from functions that declare them global."""
+        self.global_writes: dict[tuple[str, str], list[WriteIn]] = defaultdict(list)
+        """Mutations of module names from functions."""
+        self.subclasses: dict[str, list[ScopeKey]] = defaultdict(list)
+        """Classes by the last name of a base."""
+        self._frames: dict[ScopeKey, Frame] = {}
+        for one in self.files.values():
+            self._index(one)
+
+    def scope(self, file: str, index: int) -> f.Scope:
+        return self.files[file].scopes[index]
+
+    def frame(self, file: str, scope: int) -> Frame:
+        """The frame that stands for every activation of a scope."""
+        key = (file, scope)
+        if key not in self._frames:
+            self._frames[key] = Frame(file, scope)
+        return self._frames[key]
+
+    def dotted(self, file: str, scope: f.Scope) -> str:
+        """Dotted name of a class or function."""
+        name = self.names[file]
+        return f"{name}.{scope.qualname}" if scope.qualname else name
+
+    def owner(self, file: str, scope: f.Scope) -> f.Scope | None:
+        """The class whose method the scope is."""
+        if scope.kind != "function" or scope.parent < 0:
+            return None
+        parent = self.scope(file, scope.parent)
+        return parent if parent.kind == "class" else None
+
+    def self_class(self, file: str, scope: f.Scope, name: str) -> f.Scope | None:
+        """The class whose instance `name` is, when it is the first parameter of a method around (or of this scope)."""
+        current: f.Scope | None = scope
+        while current is not None:
+            owner = self.owner(file, current)
+            if owner is not None:
+                first = next((p.name for p in current.params), None)
+                if first == name and not has_decorator(current, "staticmethod"):
+                    return owner
+            current = self.scope(file, current.parent) if current.parent >= 0 else None
+        return None
+
+    # -- indexes ----------------------------------------------------------------------------------------------------------
+
+    def _index(self, file: f.FileFacts) -> None:
+        for scope in file.scopes:
+            for site in scope.calls:
+                name = last_name(site.call.func)
+                if name:
+                    self.calls_by_name[name].append(CallIn(file.path, scope.index, site))
+            for base in scope.bases:
+                name = last_name(base.base if isinstance(base, f.Item) else base)
+                if name:
+                    self.subclasses[name].append((file.path, scope.index))
+            for write in scope.writes:
+                self._index_write(file, scope, write)
+            for binding in scope.bindings:
+                self._index_binding(file, scope, binding)
+
+    def _index_binding(self, file: f.FileFacts, scope: f.Scope, binding: f.Binding) -> None:
+        if binding.kind is f.Kind.IMPORT and binding.member and binding.name != binding.member:
+            self.aliases[binding.member].add(binding.name)
+        elif binding.kind is f.Kind.VALUE and isinstance(binding.value, f.Name | f.Attr):
+            kept = last_name(binding.value)
+            if kept and kept != binding.name:
+                self.aliases[kept].add(binding.name)
+        elif binding.kind is f.Kind.CHANGE and scope.kind != "module":
+            self._index_alias(file, scope, binding)
+        if binding.name in scope.outer_names and scope.kind != "module":
+            self.global_bindings[file.path, binding.name].append((scope.index, binding))
+
+    def _index_alias(self, file: f.FileFacts, scope: f.Scope, change: f.Binding) -> None:
+        """`messages = self.history; messages.append(x)` changes `self.history`."""
+        seen: set[int] = set()
+        stack = list(change.before)
+        while stack:
+            index = stack.pop()
+            if index in seen:
+                continue
+            seen.add(index)
+            before = scope.bindings[index]
+            if before.kind in (f.Kind.JOIN, f.Kind.CHANGE):
+                stack.extend(before.before)
+            elif before.kind is f.Kind.VALUE and before.value is not None:
+                for held in _holders(before.value):
+                    inner = held is not before.value
+                    write = f.Write(held, "", change.method, change.args, change.span, change.loops, (), change.guard)
+                    self._index_write(file, scope, write, inner)
+
+    def _index_write(self, file: f.FileFacts, scope: f.Scope, write: f.Write, inner: bool = False) -> None:
+        target: f.Expr = write.target
+        while isinstance(target, f.Item):
+            target, inner = target.base, True
+        entry = WriteIn(file.path, scope.index, write, inner)
+        if write.method in ("=", "+="):
+            owner = self._self_of(file, scope, target)
+            if owner is not None:
+                self.attribute_writes[file.path, owner.index, write.name].append(entry)
+            else:
+                self.foreign_writes[write.name].append(entry)
+            return
+        if isinstance(target, f.Attr):
+            owner = self._self_of(file, scope, target.base)
+            if owner is not None:
+                self.attribute_writes[file.path, owner.index, target.name].append(entry)
+            else:
+                self.foreign_writes[target.name].append(entry)
+        elif isinstance(target, f.Name) and target.defs is None:
+            self.global_writes[file.path, target.name].append(entry)
+
+    def _self_of(self, file: f.FileFacts, scope: f.Scope, target: f.Expr) -> f.Scope | None:
+        if not isinstance(target, f.Name):
+            return None
+        if target.defs is not None and not any(scope.bindings[d].kind is f.Kind.PARAM for d in target.defs):
+            return None
+        return self.self_class(file.path, scope, target.name)
+
+
+def _holders(value: f.Expr) -> list[f.Expr]:
+    """The attribute, item or getter that a name stands for, when it was bound to one."""
+    if isinstance(value, f.Either):
+        return [held for option in value.options for held in _holders(option)]
+    if isinstance(value, f.Call) and isinstance(value.func, f.Attr) and value.func.name in ("get", "setdefault"):
+        return [f.Item(value.span, value.func.base, value.args[0].value)] if value.args else []
+    if isinstance(value, f.Attr | f.Item):
+        return [value]
+    return [value] if isinstance(value, f.Name) and value.defs is None else []
+
+
+def last_name(expr: f.Expr) -> str | None:
+    """`c` of `a.b.c`, `a` of `a`."""
+    if isinstance(expr, f.Attr | f.Name):
+        return expr.name
+    return None
+
+
+def has_decorator(scope: f.Scope, *names: str) -> bool:
+    """Whether one of the decorators has one of these last names, called or not."""
+    for decorator in scope.decorators:
+        head = decorator.func if isinstance(decorator, f.Call) else decorator
+        if last_name(head) in names:
+            return True
+    return False

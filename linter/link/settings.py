@@ -1,0 +1,188 @@
+"""Fields: dataclasses, pydantic models and settings, typed dictionaries. A field is set by the constructor's keyword,
+by the environment (settings classes), or by its default."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.link.program import has_decorator
+from linter.model import facts as f
+from linter.model.place import Place
+from linter.model.values import (
+    Alternatives,
+    Constant,
+    EnvVariable,
+    Instance,
+    ScopeValue,
+    Symbol,
+    Unknown,
+    Value,
+    Via,
+    alternatives,
+    core,
+)
+
+if TYPE_CHECKING:
+    from linter.link.trace import Tracer
+
+_MODELS = ("pydantic.BaseModel", "pydantic.main.BaseModel", "pydantic.v1.BaseModel", "langchain_core.pydantic_v1.BaseModel",
+           "langchain.pydantic_v1.BaseModel", "typing.NamedTuple", "typing.TypedDict", "typing_extensions.TypedDict", "sqlmodel.SQLModel",
+           "msgspec.Struct")
+_SETTINGS = ("pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseSettings", "pydantic.env_settings.BaseSettings",
+             "pydantic_settings.main.BaseSettings")
+_FIELD_CALLS = ("dataclasses.field", "pydantic.Field", "pydantic.fields.Field", "pydantic.v1.Field", "sqlmodel.Field", "attr.ib", "attrs.field",
+                "langchain_core.pydantic_v1.Field")
+
+
+def field(tracer: Tracer, cls: ScopeValue, value: Instance, name: str, place: Place) -> Value | None:
+    """The value of an annotated field of an instance; None when the name is no field."""
+    scope = tracer.program.scope(cls.file, cls.scope)
+    bound = next((scope.bindings[d] for d in scope.exits.get(name, ()) if scope.bindings[d].annotation is not None), None)
+    if bound is None or bound.kind not in (f.Kind.VALUE, f.Kind.DECLARE):
+        return None
+    kind = family(tracer, cls)
+    if kind == "":
+        return None
+    options: list[Value] = []
+    if value.call is not None and value.frame is not None:
+        passed = _passed(tracer, value, name, scope)
+        if passed is not None:
+            options.append(tracer.typed(Via(passed.place, passed, "argument", f"{cls.name}.{name}"), bound.annotation,
+                                        tracer.program.frame(cls.file, cls.scope), name))
+            return options[0]
+    elif kind != "settings":
+        options.extend(_from_constructors(tracer, cls, value, name, scope))
+    default = _default(tracer, cls, bound, place)
+    if kind == "settings":
+        return Via(place, _from_environment(tracer, cls, scope, bound, default, place), "variable", f"{cls.name}.{name}")
+    if value.call is None and options and default is None:
+        return tracer.join(options, place, name)
+    if default is not None:
+        options.append(default)
+    if not options:
+        options.append(Unknown(place, f"the field {name} of {cls.name} is filled at run time"))
+    return tracer.typed(tracer.join(options, place, name), bound.annotation, tracer.program.frame(cls.file, cls.scope), name)
+
+
+def family(tracer: Tracer, cls: ScopeValue) -> str:
+    """`settings`, `model` (fields make the constructor), or empty."""
+    for one in tracer.classes.mro(cls):
+        if has_decorator(tracer.program.scope(one.file, one.scope), "dataclass", "dataclass_json", "define", "frozen", "attrs"):
+            return "model"
+    outside = [s.name for s in tracer.classes.outside(cls)]
+    if any(name in _SETTINGS or name.endswith(".BaseSettings") for name in outside):
+        return "settings"
+    if any(name in _MODELS for name in outside):
+        return "model"
+    # A class from outside whose annotated attributes are fields: the frameworks build on pydantic throughout.
+    return "model" if outside and not all(n.startswith(("abc.", "builtins.", "typing.", "enum.")) for n in outside) else ""
+
+
+def _passed(tracer: Tracer, value: Instance, name: str, scope: f.Scope) -> Value | None:
+    assert value.call is not None and value.frame is not None
+    fields = [b.name for b in scope.bindings if b.annotation is not None]
+    order = list(dict.fromkeys(fields))
+    position = order.index(name) if name in order else -1
+    return tracer.functions.keyword_or_position(tracer, value.call, value.frame, name, position)
+
+
+def _from_constructors(tracer: Tracer, cls: ScopeValue, value: Instance, name: str, scope: f.Scope) -> list[Value]:
+    """What the calls of the class in the repository pass for a field."""
+    found: list[Value] = []
+    for entry in tracer.program.calls_by_name.get(scope.name, ())[:20]:
+        if not tracer.callers_count(entry.file):
+            continue
+        frame = tracer.program.frame(entry.file, entry.scope)
+        target = core(tracer.value(entry.site.call.func, frame))
+        if isinstance(target, ScopeValue) and (target.file, target.scope) == (cls.file, cls.scope):
+            made = Instance(tracer.place(entry.site.call, frame), cls, entry.site.call, frame)
+            passed = _passed(tracer, made, name, scope)
+            if passed is not None:
+                found.append(Via(passed.place, passed, "argument", f"{cls.name}.{name}"))
+    return found
+
+
+def _default(tracer: Tracer, cls: ScopeValue, bound: f.Binding, place: Place) -> Value | None:
+    if bound.value is None:
+        return None
+    frame = tracer.program.frame(cls.file, cls.scope)
+    call = bound.value
+    if isinstance(call, f.Call):
+        callee = core(tracer.value(call.func, frame))
+        if isinstance(callee, Symbol) and callee.name in _FIELD_CALLS:
+            factory = tracer.functions.keyword_or_position(tracer, call, frame, "default_factory", -1)
+            if factory is not None:
+                return tracer.call(factory, f.Call(call.span, call.func, ()), frame)
+            given = tracer.functions.keyword_or_position(tracer, call, frame, "default", -1 if callee.name.startswith("dataclasses") else 0)
+            known = None if given is None else core(given)
+            if known is None or (isinstance(known, Symbol) and "Undefined" in known.name) or \
+                    (isinstance(known, Unknown) and known.because.endswith("NoneType expression")) or _is_ellipsis(call):
+                return None
+            return given
+    if isinstance(bound.value, f.Other) and bound.value.what == "ellipsis":
+        return None
+    return tracer.value(bound.value, frame)
+
+
+def _is_ellipsis(call: f.Call) -> bool:
+    return bool(call.args) and isinstance(call.args[0].value, f.Other) and call.args[0].value.what == "ellipsis"
+
+
+def _from_environment(tracer: Tracer, cls: ScopeValue, scope: f.Scope, bound: f.Binding, default: Value | None, place: Place) -> Value:
+    """A settings field: the environment variable of its name (or alias, with the class's prefix), else its default."""
+    names = _aliases(tracer, cls, bound) or [_prefix(tracer, cls, scope) + bound.name.upper()]
+    # A default that itself reads the environment already names the variable.
+    if default is not None and any(isinstance(o, EnvVariable) for o in alternatives(default)):
+        return default
+    at = tracer.at(bound.span, tracer.program.frame(cls.file, cls.scope))
+    return EnvVariable(at, names[0], default, required=default is None)
+
+
+def _aliases(tracer: Tracer, cls: ScopeValue, bound: f.Binding) -> list[str]:
+    call = bound.value
+    if not isinstance(call, f.Call):
+        return []
+    frame = tracer.program.frame(cls.file, cls.scope)
+    found: list[str] = []
+    for key in ("validation_alias", "alias", "env"):
+        value = tracer.functions.keyword_or_position(tracer, call, frame, key, -1)
+        if value is None:
+            continue
+        for option in alternatives(value):
+            if isinstance(option, Constant) and isinstance(option.value, str):
+                found.append(option.value)
+            else:
+                inner = getattr(option, "call", None)
+                if isinstance(inner, f.Call):  # AliasChoices("A", "B")
+                    found.extend(a.value.value for a in inner.args if isinstance(a.value, f.Const) and isinstance(a.value.value, str))
+    return found
+
+
+def _prefix(tracer: Tracer, cls: ScopeValue, scope: f.Scope) -> str:
+    for one in tracer.classes.mro(cls):
+        body = tracer.program.scope(one.file, one.scope)
+        frame = tracer.program.frame(one.file, one.scope)
+        for index in body.exits.get("model_config", ()):
+            expr = body.bindings[index].value
+            if isinstance(expr, f.Call):
+                value = tracer.functions.keyword_or_position(tracer, expr, frame, "env_prefix", -1)
+            elif isinstance(expr, f.Map):
+                value = next((tracer.value(v, frame) for k, v in zip(expr.keys, expr.values, strict=True)
+                              if isinstance(k, f.Const) and k.value == "env_prefix"), None)
+            else:
+                value = None
+            known = None if value is None else core(value)
+            if isinstance(known, Constant) and isinstance(known.value, str):
+                return known.value.upper()
+        for index in body.exits.get("Config", ()):
+            bound = body.bindings[index]
+            if bound.kind is f.Kind.SCOPE:
+                inner = tracer.program.scope(one.file, bound.scope)
+                for at in inner.exits.get("env_prefix", ()):
+                    text = inner.bindings[at].value
+                    if isinstance(text, f.Const) and isinstance(text.value, str):
+                        return text.value.upper()
+    return ""
+
+
+__all__ = ["Alternatives", "family", "field"]

@@ -1,0 +1,395 @@
+"""Tracing: from an expression back to where its value comes from.
+
+One mechanism for every question. It is demand-driven, memoised and bounded; a bound that is hit gives `Unknown` with
+that reason. The rooms beside this one: `functions` (arguments, callers), `classes` (attributes), `collections` (items, text,
+mutations), `library` (what Python's own library means).
+"""
+
+from __future__ import annotations
+
+import sys
+
+from linter.link import classes, collections, functions, library
+from linter.link.program import Program
+from linter.model import facts as f
+from linter.model.place import Place
+from linter.model.source import Scope as FileScope
+from linter.model.values import (
+    Again,
+    Alternatives,
+    CallValue,
+    Collected,
+    Constant,
+    Frame,
+    Instance,
+    Member,
+    ModuleValue,
+    ScopeValue,
+    Symbol,
+    Unknown,
+    Value,
+    Via,
+    core,
+)
+
+MAX_DEPTH = 14
+"""Calls inside calls that a value is followed through."""
+MAX_OPTIONS = 24
+"""Alternatives of one value; more are cut, and the cut is said."""
+MAX_OPEN = 700
+"""Questions that wait for each other."""
+MAX_STEPS = 60_000
+"""Expressions evaluated for one question."""
+
+_Key = tuple[int, int]
+
+
+class Tracer:
+    """Traces expressions of one program. `trace` is the way in; the rest serves the rooms beside."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self._memo: dict[_Key, Value] = {}
+        self._open: dict[_Key, int] = {}
+        self._lowest = 1 << 30
+        self._frames: dict[tuple[object, ...], Frame] = {}
+        self._keep: list[object] = []
+        self._steps = 0
+        self.origin = FileScope.PRODUCT
+        """Where the question is asked from: callers in tests count only for questions about tests."""
+        self.builtins: dict[str, Symbol] = {}
+        # One step of a trace takes about six frames of Python; `once` stops at MAX_OPEN steps.
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), 12 * MAX_OPEN))
+        self.classes = classes.Classes(self)
+        self.functions = functions.Functions(self)
+
+    # -- the way in -------------------------------------------------------------------------------------------------------
+
+    def trace(self, expr: f.Expr, frame: Frame) -> Value:
+        """The value of an expression of the repository in a frame."""
+        if not self._open:
+            self._steps = 0
+            self.origin = self.program.file_scopes.get(frame.module, FileScope.PRODUCT)
+        return self.value(expr, frame)
+
+    def value(self, expr: f.Expr, frame: Frame) -> Value:
+        """Like `trace`, from inside a trace."""
+        if isinstance(expr, f.Const):
+            return Constant(self.place(expr, frame), expr.value)
+        key = (id(expr), id(frame))
+        return self.once(key, str(getattr(expr, "name", expr.tag)), self.place(expr, frame), lambda: self._evaluate(expr, frame))
+
+    def once(self, key: _Key, name: str, place: Place, work: object) -> Value:
+        """Memoised work that may come back to itself: then `Again` stands where it would begin anew."""
+        known = self._memo.get(key)
+        if known is not None:
+            return known
+        depth = self._open.get(key)
+        if depth is not None:
+            self._lowest = min(self._lowest, depth)
+            return Again(place, name)
+        self._steps += 1
+        if self._steps > MAX_STEPS:
+            return Unknown(place, "too many steps to follow")
+        depth = len(self._open)
+        if depth > MAX_OPEN:
+            return Unknown(place, "too deep to follow")
+        outer, self._lowest = self._lowest, 1 << 30
+        self._open[key] = depth
+        try:
+            result: Value = work()  # type: ignore[operator]
+        finally:
+            del self._open[key]
+            inner, self._lowest = self._lowest, min(outer, self._lowest)
+        if inner >= depth:
+            # Nothing in it depends on a question that is still open, so it holds for every later one.
+            self._memo[key] = result
+            self._lowest = outer
+        return result
+
+    # -- expressions ------------------------------------------------------------------------------------------------------
+
+    def _evaluate(self, expr: f.Expr, frame: Frame) -> Value:
+        place = self.place(expr, frame)
+        if isinstance(expr, f.Name):
+            return self.name(expr, frame)
+        if isinstance(expr, f.Attr):
+            return self.member(self.value(expr.base, frame), expr.name, place)
+        if isinstance(expr, f.Call):
+            return self.call(self.value(expr.func, frame), expr, frame)
+        if isinstance(expr, f.Item):
+            return collections.item(self, self.value(expr.base, frame), expr.key, frame, place)
+        if isinstance(expr, f.Either):
+            return collections.either(self, expr, frame, place)
+        if isinstance(expr, f.Lambda):
+            scope = self.program.scope(frame.module, expr.scope)
+            return ScopeValue(place, frame.module, expr.scope, "lambda", self.program.dotted(frame.module, scope), frame)
+        if isinstance(expr, f.Each):
+            return collections.comprehension(self, expr, frame, place)
+        if isinstance(expr, f.Spread):
+            return self.value(expr.value, frame)
+        if isinstance(expr, f.Other):
+            if expr.what == "yield":
+                return Unknown(place, "what is sent to a generator")
+            return Unknown(place, f"the value of a {expr.what} expression", tuple(self.value(p, frame) for p in expr.items[:4]))
+        return collections.display(self, expr, frame, place)
+
+    def name(self, expr: f.Name, frame: Frame) -> Value:
+        scope = self.program.scope(frame.module, frame.scope)
+        place = self.place(expr, frame)
+        if expr.defs is not None:
+            defs = expr.defs or tuple(b.index for b in scope.bindings if b.name == expr.name and b.kind is not f.Kind.JOIN)
+            return self.join([self.binding(scope.bindings[d], scope, frame) for d in defs], place, expr.name)
+        return self.outer_name(expr.name, scope, frame, place)
+
+    def outer_name(self, name: str, scope: f.Scope, frame: Frame, place: Place) -> Value:
+        """A name that belongs to a scope further out, or to Python itself."""
+        current, around = scope, frame
+        while current.parent >= 0:
+            parent = self.program.scope(frame.module, current.parent)
+            around = around.outer or self.program.frame(frame.module, parent.index)
+            current = parent
+            if current.kind in ("class", "module"):
+                continue
+            defs = current.exits.get(name) or tuple(b.index for b in current.bindings if b.name == name and b.kind is not f.Kind.JOIN)
+            if defs:
+                return self.join([self.binding(current.bindings[d], current, around) for d in defs], place, name)
+        found = self.module_member(frame.module, name, place)
+        if found is not None:
+            return found
+        return self.builtins.setdefault(name, Symbol(place, f"builtins.{name}"))
+
+    def module_member(self, path: str, name: str, place: Place, seen: frozenset[str] = frozenset()) -> Value | None:
+        """A name of a module, with what functions of the module do to it. None when the module has no such name."""
+        module = self.program.scope(path, 0)
+        frame = self.program.frame(path, 0)
+        options: list[Value] = [self.binding(module.bindings[d], module, frame) for d in module.exits.get(name, ())]
+        for index, bound in self.program.global_bindings.get((path, name), ()):
+            inner = self.program.scope(path, index)
+            options.append(self.binding(bound, inner, self.program.frame(path, index)))
+        if options:
+            value = self.join(options, place, name)
+            writes = self.program.global_writes.get((path, name), ())
+            value = collections.apply_writes(self, value, writes, lasting=True) if writes else value
+            if isinstance(core(value), ScopeValue | ModuleValue | Symbol | Again):
+                return value
+            return Via(place, value, "variable", f"{self.program.names[path]}.{name}")
+        for star, level in module.stars:
+            target = self.program.modules.relative(path, star, level) if level else self.program.modules.absolute(path, star)
+            if target is None or target in seen or target not in self.program.files:
+                continue
+            found = self.module_member(target, name, place, seen | {path})
+            if found is not None:
+                return found
+        return None
+
+    # -- bindings ---------------------------------------------------------------------------------------------------------
+
+    def binding(self, bound: f.Binding, scope: f.Scope, frame: Frame) -> Value:
+        if bound.kind is f.Kind.SCOPE:
+            return self.scope_value(frame.module, bound.scope, frame)
+        place = self.at(bound.span if bound.span[0] else scope.span, frame)
+        return self.once((id(bound), id(frame)), bound.name, place, lambda: self._bound(bound, scope, frame, place))
+
+    def _bound(self, bound: f.Binding, scope: f.Scope, frame: Frame, place: Place) -> Value:
+        kind, expr = bound.kind, bound.value
+        if kind is f.Kind.PARAM:
+            return self.functions.parameter(bound.name, scope, frame, place)
+        if kind is f.Kind.IMPORT:
+            return self.imported(bound, frame, place)
+        if kind is f.Kind.JOIN:
+            return self.join([self.binding(scope.bindings[d], scope, frame) for d in bound.before], place, bound.name)
+        if kind is f.Kind.CHANGE:
+            base = self.join([self.binding(scope.bindings[d], scope, frame) for d in bound.before], place, bound.name)
+            return collections.change(self, base, bound.method, bound.args, frame, place, nested=bound.value, guard=bound.guard)
+        if kind is f.Kind.DECLARE or expr is None:
+            return self.typed(Unknown(place, f"{bound.name} is declared without a value"), bound.annotation, frame, bound.name)
+        value = self.value(expr, frame)
+        if kind is f.Kind.VALUE:
+            return self.typed(value, bound.annotation, frame, bound.name)
+        if kind is f.Kind.ENTER:
+            value = self.functions.entered(value, place)
+        elif kind is f.Kind.EACH:
+            value = collections.element(self, value, place)
+        elif kind is f.Kind.OPAQUE:
+            return Unknown(place, f"what {bound.name} holds", (value,))
+        for position in bound.path:
+            value = collections.item_at(self, value, Constant(place, position), place)
+        return value
+
+    def imported(self, bound: f.Binding, frame: Frame, place: Place) -> Value:
+        modules = self.program.modules
+        if bound.level:
+            target = modules.relative(frame.module, bound.module, bound.level)
+            if target is None:
+                return Unknown(place, f"the import {'.' * bound.level}{bound.module} leads out of the repository")
+        else:
+            target = modules.absolute(frame.module, bound.module)
+        if target is None:
+            return Symbol(place, f"{bound.module}.{bound.member}" if bound.member else bound.module)
+        if bound.member is None:
+            return ModuleValue(place, bound.module, target)
+        found = self.of_module(target, bound.member, place)
+        if found is not None:
+            return found
+        if bound.level:
+            return Unknown(place, f"{bound.member} is not defined in {target}")
+        # A folder of the repository can have the name of a library: what it does not define comes from the library.
+        return Symbol(place, f"{bound.module}.{bound.member}")
+
+    def of_module(self, path: str, name: str, place: Place) -> Value | None:
+        """A name or submodule of a module of the repository."""
+        if path in self.program.files:
+            found = self.module_member(path, name, place)
+            if found is not None:
+                return found
+        inner = self.program.modules.submodule(path, name)
+        return None if inner is None else ModuleValue(place, name, inner)
+
+    # -- members and calls ------------------------------------------------------------------------------------------------
+
+    def member(self, value: Value, name: str, place: Place) -> Value:
+        """`value.name`"""
+        if isinstance(value, Alternatives):
+            return self.join([self.member(one, name, place) for one in value.options], place, name)
+        if isinstance(value, Via):
+            found = core(value)
+            if value.type is not None and not isinstance(found, Instance | ScopeValue | ModuleValue | Alternatives):
+                typed = self.classes.typed_member(value.type, name, place)
+                if typed is not None:
+                    return Via(place, typed, "typed", value.name)
+            if isinstance(found, Instance | ScopeValue | ModuleValue | Symbol | Alternatives):
+                return self.member(value.value, name, place)
+            return Member(place, value, name)
+        if isinstance(value, Symbol):
+            return Symbol(place, f"{value.name}.{name}")
+        if isinstance(value, ModuleValue):
+            inner = self.of_module(value.path, name, place)
+            return inner if inner is not None else Unknown(place, f"{name} is not defined in {value.path}")
+        if isinstance(value, Instance | ScopeValue):
+            return self.classes.member(value, name, place)
+        if isinstance(value, Constant):
+            # The value of an enumeration member is the constant that was written for it.
+            return value if name in ("value", "name") else Member(place, value, name)
+        if isinstance(value, Again):
+            return Again(place, value.name)
+        return Member(place, value, name)
+
+    def call(self, callee: Value, call: f.Call, frame: Frame, extra: tuple[tuple[str | None, Value], ...] = ()) -> Value:
+        """The result of a call."""
+        place = self.place(call, frame)
+        if isinstance(callee, Alternatives):
+            return self.join([self.call(one, call, frame, extra) for one in callee.options], place, "call")
+        if isinstance(callee, Via):
+            if isinstance(core(callee), ScopeValue | Instance | Symbol | Alternatives | Member):
+                return self.call(callee.value, call, frame, extra)
+            return CallValue(place, callee, call, frame, extra)
+        if isinstance(callee, ScopeValue):
+            if callee.kind == "class":
+                return Instance(place, callee, call, frame, (*callee.extra, *extra))
+            return self.functions.result(callee, call, frame, place, extra)
+        if isinstance(callee, Instance):
+            method = self.classes.member(callee, "__call__", place)
+            if isinstance(core(method), ScopeValue):
+                return self.call(core(method), call, frame, extra)
+            return CallValue(place, callee, call, frame, extra)
+        if isinstance(callee, Symbol):
+            known = library.call(self, callee.name, call, frame, place, extra)
+            return known if known is not None else CallValue(place, callee, call, frame, extra)
+        if isinstance(callee, Member):
+            known = collections.method(self, callee, call, frame, place)
+            if known is not None:
+                return known
+        if isinstance(callee, Again):
+            return Again(place, callee.name)
+        return CallValue(place, callee, call, frame, extra)
+
+    # -- helpers of the rooms beside ----------------------------------------------------------------------------------------
+
+    def scope_value(self, path: str, index: int, frame: Frame) -> ScopeValue:
+        """The class or function of that number, as defined in `frame`."""
+        scope = self.program.scope(path, index)
+        held = frame if frame.call is not None or frame.receiver is not None else None
+        return ScopeValue(self.at(scope.span, frame), path, index, scope.kind, self.program.dotted(path, scope), held)
+
+    def enter(self, target: ScopeValue, call: f.Call | None, caller: Frame | None, receiver: Value | None,
+              extra: tuple[tuple[str | None, Value], ...] = ()) -> Frame | None:
+        """A frame for running a function. None when it is already running (recursion) or too deep.
+
+        Equal activations share one frame, so that their values are traced once."""
+        if call is None and receiver is None and not extra and target.frame is None:
+            return self.program.frame(target.file, target.scope)
+        depth = 0 if caller is None else caller.depth + 1
+        if depth > MAX_DEPTH:
+            return None
+        running = caller
+        while running is not None:
+            if running.scope == target.scope and running.module == target.file and running.call is not None:
+                return None
+            running = running.caller
+        key = (target.file, target.scope, id(call), id(caller), _identity(receiver), tuple(id(v) for _, v in extra), id(target.frame))
+        frame = self._frames.get(key)
+        if frame is None:
+            frame = Frame(target.file, target.scope, call, caller, receiver, extra, target.frame, depth)
+            self._frames[key] = frame
+            self._keep.append((call, caller, receiver, extra, target.frame))
+        return frame
+
+    def typed(self, value: Value, annotation: f.Expr | None, frame: Frame, name: str) -> Value:
+        """The value with what an annotation says about it, where that says something."""
+        if annotation is None:
+            return value
+        kind = self.classes.annotation(annotation, frame)
+        return value if kind is None else Via(value.place, value, "typed", name, kind)
+
+    def join(self, options: list[Value], place: Place, name: str) -> Value:
+        """One value of several possible ones; what occurs twice counts once."""
+        flat: list[Value] = []
+        seen: set[object] = set()
+        stack = list(reversed(options))
+        while stack:
+            one = stack.pop()
+            if isinstance(one, Alternatives):
+                stack.extend(reversed(one.options))
+                continue
+            key = _identity(one)
+            if key not in seen:
+                seen.add(key)
+                flat.append(one)
+        if not flat:
+            return Unknown(place, f"{name} has no value here")
+        if len(flat) == 1:
+            return flat[0]
+        if len(flat) > MAX_OPTIONS:
+            flat = [*flat[:MAX_OPTIONS], Unknown(place, f"more than {MAX_OPTIONS} possible values")]
+        return Alternatives(place, tuple(flat))
+
+    def place(self, expr: f.Expr, frame: Frame) -> Place:
+        return self.at(expr.span, frame)
+
+    def at(self, span: f.Span, frame: Frame) -> Place:
+        return Place(frame.module, span[0], span[1], span[2], span[3])
+
+    def callers_count(self, file: str) -> bool:
+        """Whether calls in that file count for the present question: a product is not what its tests put into it."""
+        return self.origin is not FileScope.PRODUCT or self.program.file_scopes.get(file, FileScope.PRODUCT) is FileScope.PRODUCT
+
+
+def _identity(value: Value | None) -> object:
+    """Equal for values that say the same."""
+    if isinstance(value, Constant):
+        return ("c", type(value.value).__name__, value.value)
+    if isinstance(value, Symbol):
+        return ("s", value.name)
+    if isinstance(value, Again):
+        return ("a", value.name)
+    if isinstance(value, ScopeValue):
+        return ("f", value.file, value.scope, id(value.frame), _identity(value.receiver), len(value.extra))
+    if isinstance(value, Instance):
+        return ("i", value.cls.file, value.cls.scope, id(value.call), id(value.frame), len(value.extra))
+    if isinstance(value, CallValue):
+        return ("r", id(value.call), id(value.frame), _identity(value.callee) if not isinstance(value.callee, Member) else id(value.callee))
+    return id(value)
+
+
+__all__ = ["Collected", "Tracer"]

@@ -1,0 +1,170 @@
+"""The inferred architecture: sites, flows, request paths, mechanisms, systems."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from linter.model.catalogue import SiteKind
+from linter.model.place import Gap, Place, Step
+from linter.model.source import Scope, SkippedFile
+
+
+class State(StrEnum):
+    """How well an attribute is known."""
+
+    KNOWN = "known"
+    PARTIAL = "partial"
+    """Some values are known; others are possible, and `because` says what decides."""
+    UNSET = "unset"
+    """Certainly left out: what the SDK does then is in `default`."""
+    UNKNOWN = "unknown"
+
+
+Scalar = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A property of a site. Never a bare value: its state comes with it."""
+
+    state: State
+    values: tuple[Scalar, ...] = ()
+    because: str | None = None
+    """For `partial` and `unknown`: what decides, by name."""
+    default: tuple[Scalar, ...] = ()
+    """For `unset`: what the SDK does when the argument is left out; several when that depends on a version nobody pinned."""
+    evidence: tuple[Step, ...] = ()
+
+    @property
+    def is_certain(self) -> bool:
+        return self.state is State.KNOWN or self.state is State.UNSET
+
+
+UNSET = Attribute(State.UNSET)
+
+ATTRIBUTES = (
+    "provider", "hosting", "endpoint", "region", "model", "max_output", "timeout", "retries", "temperature", "structured", "stream", "top_k",
+    "store", "steps", "dimensions", "collection", "location", "revision", "offline", "remote_code", "device", "dataset", "context", "rag",
+)
+"""All attributes that a site can have, in the order in which they are shown. Rules may name these and no others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One place where the LLM architecture is made."""
+
+    id: str
+    kind: SiteKind
+    place: Place
+    scope: Scope
+    via: str
+    """The SDK or framework (the name of its provider file), `http` for a raw request."""
+    call: str
+    """Dotted name of what is called."""
+    confidence: str
+    """`certain`: the object was followed to where it is built; `likely`: its type is only annotated."""
+    attributes: Mapping[str, Attribute]
+    also: tuple[SiteKind, ...] = ()
+    """Further kinds of the same expression."""
+    function: str = ""
+    """Dotted name of the function that it stands in."""
+    client: Place | None = None
+    """Where the client or model that it uses is built, when that is one place."""
+    evidence: tuple[Step, ...] = ()
+
+    def get(self, name: str) -> Attribute:
+        """An attribute; `unset` when the site has none of that name."""
+        return self.attributes.get(name, UNSET)
+
+
+class FlowKind(StrEnum):
+    """What it is that flows."""
+
+    SENSITIVE_DATA = "sensitive-data"
+    KNOWLEDGE = "knowledge"
+    """Declared knowledge into a prompt, an index or a training run."""
+    HISTORY = "history"
+    RETRIEVAL = "retrieval"
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """The way data takes from a source to a site."""
+
+    kind: FlowKind
+    data: str
+    """The declared name (`patient-record`, `hr-policies`), or what it is (`messages`)."""
+    to: str
+    """Id of the site."""
+    steps: tuple[Step, ...]
+    """From the source to the site."""
+    certain: bool = True
+    """False when a step is only possible: a call that may or may not hand the data on."""
+    bounded: bool | None = None
+    """For histories: whether its size is limited; None when that cannot be told."""
+    field: str = ""
+    """The attribute or column that is sensitive, where one is."""
+    redacted_by: str = ""
+    """Set when a redactor stands between; such a flow is shown, and no rule reports it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestPath:
+    """From an entry point through the sites that run for one request, in order."""
+
+    entry: Step
+    stages: tuple[str, ...]
+    model_calls: int
+    worst_case_seconds: float | None
+    """None: unbounded or not known."""
+    because: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mechanism:
+    """What a system really uses, with the sites that prove it."""
+
+    name: str
+    """prompt, rag, finetune, agent, router"""
+    sites: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """One deployable unit."""
+
+    name: str
+    paths: tuple[str, ...]
+    """Globs of the files that it owns; empty for everything."""
+    mechanisms: tuple[Mechanism, ...]
+    sites: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What was looked at."""
+
+    files: int
+    analysed: int
+    skipped: tuple[SkippedFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Architecture:
+    """Everything that was inferred."""
+
+    systems: tuple[System, ...]
+    sites: tuple[Site, ...]
+    flows: tuple[Flow, ...]
+    paths: tuple[RequestPath, ...]
+    gaps: tuple[Gap, ...]
+    coverage: Coverage
+    revision: str | None = None
+    index: Mapping[str, Site] = field(default_factory=dict)
+    """Sites by id."""
+
+    def site(self, site_id: str) -> Site:
+        """A site by its id. Raises KeyError."""
+        return self.index[site_id]

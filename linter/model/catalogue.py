@@ -1,0 +1,209 @@
+"""What vendors' APIs mean: the nouns of a provider file (`rules/providers/<vendor>.yaml`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class SiteKind(StrEnum):
+    """The kinds of places in which an LLM architecture is made."""
+
+    INFERENCE = "inference"
+    CLIENT = "client"
+    EMBEDDING = "embedding"
+    RERANK = "rerank"
+    VECTOR_STORE = "vector_store"
+    RETRIEVAL = "retrieval"
+    INGEST = "ingest"
+    FINETUNE = "finetune"
+    EGRESS = "egress"
+    CONFIG = "config"
+
+
+class Hosting(StrEnum):
+    """Who runs the model or the store."""
+
+    EXTERNAL = "external"
+    CLOUD_TENANT = "cloud-tenant"
+    SELF_HOSTED = "self-hosted"
+    IN_PROCESS = "in-process"
+
+
+class Role(StrEnum):
+    """What an argument means. Scalars describe the site; parts are other objects it is built from;
+    contents are the data that goes in."""
+
+    # scalars
+    MODEL = "model"
+    ENDPOINT = "endpoint"
+    REGION = "region"
+    PROVIDER = "provider"
+    TIMEOUT = "timeout"              # seconds, or an object that holds them
+    RETRIES = "retries"
+    MAX_OUTPUT = "max_output"        # tokens
+    TEMPERATURE = "temperature"
+    TOP_K = "top_k"
+    STREAM = "stream"
+    STRUCTURED = "structured"        # an enforced output shape
+    STORE = "store"                  # provider-side retention of the exchange
+    STEPS = "steps"                  # upper bound of an agent's steps
+    DIMENSIONS = "dimensions"
+    COLLECTION = "collection"
+    LOCATION = "location"            # path or address of a store
+    REVISION = "revision"
+    OFFLINE = "offline"              # only local files are read
+    REMOTE_CODE = "remote_code"
+    DEVICE = "device"
+    CHUNK_SIZE = "chunk_size"
+    # parts: objects the catalogue knows
+    LLM = "llm"
+    EMBEDDER = "embedder"
+    RETRIEVER = "retriever"
+    INDEX = "index"
+    MEMORY = "memory"
+    TOOLS = "tools"
+    TEMPLATE = "template"
+    PART = "part"                    # any component; its kind tells what it is
+    HTTP_CLIENT = "http_client"
+    FALLBACK = "fallback"            # models or llms that take over when the first one fails
+    TRACING = "tracing"              # services that prompts and completions are sent to
+    # contents
+    PROMPT = "prompt"
+    SYSTEM_PROMPT = "system_prompt"
+    DOCUMENTS = "documents"
+    QUERY = "query"
+    DATASET = "dataset"
+    PAYLOAD = "payload"              # an HTTP body that holds model, messages and the like
+    URL = "url"
+
+
+@dataclass(frozen=True, slots=True)
+class ArgSpec:
+    """One argument. `name` is the parameter's name; `path` goes on into a dictionary or an options object;
+    `where` selects the elements of a list of dictionaries (`messages[role=system]`)."""
+
+    name: str
+    role: Role
+    path: tuple[str, ...] = ()
+    where: tuple[str, str] | None = None
+    scale: float = 1.0
+    """The value times this is in the role's unit: 0.001 for `timeout/ms`, an argument in milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """What the SDK does when an argument is left out, for a range of its versions."""
+
+    versions: str
+    """A PEP 440 specifier set; empty for all versions."""
+    values: Mapping[str, object]
+    """By role. Durations in seconds; None says that there is no limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a constructor and a call have in common."""
+
+    args: tuple[ArgSpec, ...] = ()
+    order: tuple[str, ...] = ()
+    """Names of the positional parameters in their order, without `self`."""
+    sets: Mapping[str, object] = field(default_factory=dict)
+    """Roles that this very name fixes, e.g. `{structured: true}` for `parse`."""
+    defaults: tuple[Default, ...] = ()
+    provider: str | None = None
+    hosting: Hosting | None = None
+    site: SiteKind | None = None
+    also: tuple[SiteKind, ...] = ()
+    """Further kinds of the same expression (`from_documents` builds a store and ingests)."""
+    when: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
+    """Argument -> the values of which it must have one (literals; `x*`, `*x`; `*` alone: it is given and not None).
+    Empty: always."""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    """SDK versions (a PEP 440 specifier set) that have the name: key "" for the whole entry, else an argument,
+    a dotted name, or the dotted names below a prefix (`langchain.*`). Only the verifier reads it."""
+    unverified: str = ""
+    """Why the SDK's source does not show the name. Only the verifier reads it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypeSpec:
+    """How an instance comes about and what it is."""
+
+    name: str
+    """`<file>.<Type>`, unique over all provider files."""
+    shape: Shape
+    new: tuple[str, ...]
+    """Dotted names of the class, or of functions that return one."""
+    named: tuple[str, ...] = ()
+    """Further dotted names of the class, for annotations only."""
+    bases: tuple[str, ...] = ()
+    """Full names of the types it inherits calls from."""
+    members: Mapping[str, str] = field(default_factory=dict)
+    """Attributes that are themselves of a known type: name -> full type name."""
+    kind: str = ""
+    """What it is as a part of something else: `llm`, `embedder`, `retriever`, `index`, `memory`, `tool`, `template`, `splitter`, `loader`,
+    `parser`, `options`, `http`, `guard`; empty otherwise."""
+    source: str = ""
+    """`file:line` of the provider file, for error messages."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallSpec:
+    """What a call means. `target` is a dotted name, or `<file>.<Type>` with `path` the attributes that follow."""
+
+    target: str
+    path: tuple[str, ...]
+    """Empty for a plain function, and for calling the instance itself: then `path` is `("__call__",)`."""
+    shape: Shape
+    returns: str | None = None
+    """A full type name; `self` for the receiver's own type (a derived object); `=client` for the very object passed as argument
+    `client`; None when nothing is known."""
+    unpacks: tuple[str, ...] = ()
+    """For a result that is a tuple: the full type name of each element, "" where nothing is known."""
+    result: str = ""
+    """What the result is as data: `completion`, `documents`, `embedding`, `text`, `redacted`; empty otherwise."""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """An HTTP address that makes a model work: how its path ends, and what the keys of the JSON body mean."""
+
+    path: str
+    """`/chat/completions`"""
+    shape: Shape
+    """`args` name the keys of the body."""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """One provider file."""
+
+    name: str
+    """The file's name without `.yaml`."""
+    provider: str
+    """The default provider of its sites; empty for a framework that has none of its own."""
+    pypi: tuple[str, ...]
+    imports: tuple[str, ...]
+    """Top-level import names."""
+    hosts: Mapping[str, tuple[str, Hosting]]
+    """Host name (a leading `*.` matches any sub-domain) -> (provider, hosting)."""
+    env: Mapping[str, str]
+    """Environment variable -> `secret`, `endpoint`, `model`, `region`, `tracing`, `offline`."""
+    types: tuple[TypeSpec, ...]
+    calls: tuple[CallSpec, ...]
+    models: Mapping[str, str] = field(default_factory=dict)
+    """Prefix of a model id (`azure/`) -> provider, for gateways that are told the vendor by the id."""
+    model_hosting: Mapping[str, Hosting] = field(default_factory=dict)
+    """The same prefix -> hosting, where the prefix tells it."""
+    globals: Mapping[str, Role] = field(default_factory=dict)
+    """Dotted name of a variable that the SDK reads (`openai.api_base`) -> what assigning it means."""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    """As `Shape.versions`, for every name of the file."""
+    endpoints: tuple[Endpoint, ...] = ()
+    """For requests that are made without the SDK."""
+    examples: str = ""
+    verified: Mapping[str, str] = field(default_factory=dict)
