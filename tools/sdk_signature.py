@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from tools.sdk_source import Class, Func, Function, Instance, Module, Opaque, Source, Symbol, class_names
+from tools.sdk_module import Function, Module, class_names
+from tools.sdk_source import Class, Func, Instance, Opaque, Source, Symbol
 
 _MODEL_BASES = frozenset({"BaseModel", "BaseSettings", "RootModel", "SQLModel"})
 _DATACLASSES = frozenset({"dataclass", "dataclasses.dataclass", "define", "attrs.define", "attr.s", "attrs", "dataclass_transform", "pydantic.dataclasses.dataclass"})

@@ -27,6 +27,7 @@ EVERYTHING = ("**",)
 
 def build_system(
     name: str,
+    *,
     paths: tuple[str, ...],
     place: Place,
     extends: tuple[str, ...],
@@ -58,7 +59,10 @@ def build_system(
                 place=clauses[f"data.{kind}"].place,
                 data_class=get(f"data.{kind}.class"),
                 redacted_by=get(f"data.{kind}.redacted_by") or (),
-                **{key: get(f"data.{kind}.found_in.{key}") or () for key in ("types", "fields", "tables", "files")},
+                types=get(f"data.{kind}.found_in.types") or (),
+                fields=get(f"data.{kind}.found_in.fields") or (),
+                tables=get(f"data.{kind}.found_in.tables") or (),
+                files=get(f"data.{kind}.found_in.files") or (),
             )
             for kind in entries("data")
         ),
@@ -88,7 +92,9 @@ def build_system(
                 KnowledgeDeclaration(
                     name=kind,
                     place=clauses[f"updates.knowledge.{kind}"].place,
-                    **{key: get(f"updates.knowledge.{kind}.found_in.{key}") or () for key in ("files", "tables", "collections")},
+                    files=get(f"updates.knowledge.{kind}.found_in.files") or (),
+                    tables=get(f"updates.knowledge.{kind}.found_in.tables") or (),
+                    collections=get(f"updates.knowledge.{kind}.found_in.collections") or (),
                     **section(f"updates.knowledge.{kind}", "changes", "served_by", "refresh_within"),
                 )
                 for kind in entries("updates.knowledge")

@@ -35,7 +35,7 @@ def explain(error: ErrorDetails, document: Document, model: type[Model]) -> Prob
     where, place = dotted(path), document.value_place(path)
     remedy = None
     if kind in _WANTED:
-        message = f"`{where}` must be {_WANTED[kind]}, not {_named(value)}" if where else f"not a manifest but {_named(value)}"
+        message = f"`{where}` must be {_WANTED[kind]}, not {_named(value)}" if where else f"no manifest, but {_named(value)}"
         remedy = _other_shape(kind, value, document.text(path))
     elif kind == "literal_error":
         message, remedy = _not_a_choice(where, value, model, path)
@@ -43,6 +43,8 @@ def explain(error: ErrorDetails, document: Document, model: type[Model]) -> Prob
         word = str(path[-1] if "[key]" in error["loc"] else value)
         message = f"{_quoted(word)} is no name; a name has letters, digits, `-` and `_`"
         place = document.key_place(path) if "[key]" in error["loc"] else place
+    elif kind == "greater_than_equal":
+        message = f"`{where}` must be at least {error['ctx']['ge']}, not {_named(value)}"
     elif kind in ("string_too_short", "too_short"):
         message = f"`{where}` is empty"
     elif kind == "value_error":
@@ -89,9 +91,9 @@ def _not_a_choice(where: str, value: Any, model: type[Model], path: Path) -> tup
     choices = choices_at(model, path)
     if where == "version":
         return f"this archfit reads version 1 of the format, not {_named(value)}", "write `version: 1`"
-    if isinstance(value, (dict, list)):
-        return f"`{where}` must be one of {', '.join(choices)}, not {_named(value)}", None
-    return f"`{where}`: {_quoted(_scalar(value))} is none of {', '.join(choices)}", did_you_mean(_scalar(value), choices)
+    wanted = ", ".join(f"`{choice}`" for choice in choices[:-1]) + f" or `{choices[-1]}`"
+    shown = _quoted(value) if isinstance(value, str) else _named(value)
+    return f"`{where}` must be {wanted}, not {shown}", did_you_mean(_scalar(value), choices)
 
 
 def _other_shape(kind: str, value: Any, text: str | None) -> str | None:
@@ -116,7 +118,9 @@ def _named(value: Any) -> str:
 
 
 def _scalar(value: Any) -> str:
-    return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
+    if value is None:
+        return "null"
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _quoted(text: str) -> str:

@@ -12,11 +12,12 @@ from linter.declare.references import Known, unknown_names
 from linter.declare.tighten import combine, overlay
 from linter.errors import ManifestError, Problem
 from linter.model.manifest import Clause, Manifest, SystemManifest
-from linter.model.place import Place
 
 if TYPE_CHECKING:
     from linter.declare.schema import ManifestFile
     from linter.declare.source import Source
+    from linter.formats.tree import Document
+    from linter.formats.tree import Path as Steps
 
 MANIFEST = "archfit.yaml"
 DEFAULT_NAME = "default"
@@ -92,60 +93,65 @@ def json_schema() -> dict[str, Any]:
 def _assemble(source: Source[ManifestFile], trusted: dict[str, Clause], extensions: Extensions, known: Known) -> Manifest:
     model, document, problems = source.model, source.document, extensions.problems
     file = document.file
-    problems.extend(_forms(source))
+    problems.extend(_forms(document))
     own = source.clauses()
-    base = combine(trusted, extensions.base(source.extends()), extensions.providers, problems)
+    base = combine(trusted, extensions.base(source.extends(), (file,)), extensions.providers, problems)
     shared_waivers = source.waivers(model.waivers)
     named = ("system",) if model.system else ("version",)
     default = build_system(
         model.system or DEFAULT_NAME,
-        EVERYTHING,
-        document.place(named),
-        tuple(model.extends or ()),
-        overlay(base, own, extensions.providers, problems),
-        shared_waivers,
+        paths=EVERYTHING,
+        place=document.place(named),
+        extends=tuple(model.extends or ()),
+        clauses=overlay(base, own, extensions.providers, problems),
+        waivers=shared_waivers,
     )
     systems: list[SystemManifest] = []
     for i, one in enumerate(model.systems or ()):
         at = ("systems", i)
-        below = combine(base, extensions.base(source.extends(one, at)), extensions.providers, problems)
+        below = combine(base, extensions.base(source.extends(one, at), (file,)), extensions.providers, problems)
         clauses = overlay(below, own | source.clauses(one, at), extensions.providers, problems)
         systems.append(
             build_system(
                 one.name,
-                tuple(one.paths),
-                document.place((*at, "name")),
-                (*default.extends, *(one.extends or ())),
-                clauses,
-                shared_waivers + source.waivers(one.waivers, at),
+                paths=tuple(one.paths),
+                place=document.place((*at, "name")),
+                extends=(*default.extends, *(one.extends or ())),
+                clauses=clauses,
+                waivers=shared_waivers + source.waivers(one.waivers, at),
             )
         )
     manifest = Manifest(file, tuple(systems) or (default,), default, model.version)
+    written = _written_knowledge(document)
     for system in (default, *systems):
-        problems.extend(unknown_names(system, known))
+        problems.extend(unknown_names(system, known, written))
     return manifest
 
 
-def _forms(source: Source[ManifestFile]) -> Iterator[Problem]:
-    """The two forms exclude each other, and systems have different names."""
-    document, model = source.document, source.model
-    if model.system is not None and model.systems is not None:
+def _written_knowledge(document: Document) -> frozenset[str | int]:
+    """The names in `updates.knowledge`, also those whose declaration is wrong and is told as such."""
+    systems = document.node(("systems",))
+    places: list[Steps] = [(), *(("systems", i) for i in (systems.children if systems else ()))]
+    found = (document.node((*at, "updates", "knowledge")) for at in places)
+    return frozenset(name for node in found if node for name in node.children)
+
+
+def _forms(document: Document) -> Iterator[Problem]:
+    """The two forms exclude each other, and systems have different names. Looks at what is written, valid or not."""
+    if document.node(("system",)) and document.node(("systems",)):
         line = max(document.place((key,)).line for key in ("system", "systems"))
         remedy = "`system` names the only one; in `systems` each has a `name`"
         yield Problem("`system` and `systems` exclude each other", document.file, line, remedy)
-    seen: dict[str, Place] = {}
-    for i, system in enumerate(model.systems or ()):
-        place = document.place(("systems", i, "name"))
-        if system.name in seen:
-            yield Problem(
-                f"two systems have the name `{system.name}`, the other one in line {seen[system.name].line}",
-                document.file,
-                place.line,
-                "give each its own name",
-            )
-        seen.setdefault(system.name, place)
+    systems = document.node(("systems",))
+    first: dict[str, int] = {}
+    for i in systems.children if systems else ():
+        name, line = document.text(("systems", i, "name")), document.place(("systems", i, "name")).line
+        if name and name in first:
+            message = f"two systems have the name `{name}`, the other one in line {first[name]}"
+            yield Problem(message, document.file, line, "give each its own name")
+        first.setdefault(name or "", line)
 
 
 def _in_order(problems: list[Problem], file: str) -> list[Problem]:
     """Each problem once, those of the manifest first, by line."""
-    return sorted(dict.fromkeys(problems), key=lambda p: (p.file != file, p.file or "", p.line or 0))
+    return sorted(dict.fromkeys(problems), key=lambda p: (p.file != file, p.file or "", p.line is None, p.line))

@@ -70,7 +70,8 @@ class Extensions:
             return self._preset(entry, place, seen)
         path = posixpath.normpath(posixpath.join(posixpath.dirname(place.file), entry))
         if entry.startswith("/") or path.startswith("..") or "\\" in entry:
-            self._problem(f"`{entry}` is not a file of this repository", place, "extend a preset, or a file below the manifest's folder")
+            remedy = "extend a preset, or a file below the manifest's folder"
+            self._problem(f"`{entry}` is not a file of this repository", place, remedy)
             return {}
         return self._once(path, path, place, seen, lambda: self._file(path))
 

@@ -23,11 +23,12 @@ class Known:
     rules: Collection[str] | None = None
 
 
-def unknown_names(system: SystemManifest, known: Known) -> Iterator[Problem]:
-    """Everything in a system's own clauses that names nothing. A preset's words are archfit's to check."""
-    yield from _knowledge(system)
+def unknown_names(system: SystemManifest, known: Known, written: Collection[str | int] = ()) -> Iterator[Problem]:
+    """Everything in a system's clauses and waivers that names nothing; a bundled preset's words are not the user's to correct.
+    `written`: names of knowledge that are declared, if wrongly."""
+    yield from _knowledge(system, written)
     for path, clause in system.clauses.items():
-        if path.startswith("privacy.boundary.") or path == "privacy.processors":
+        if clause.via is None and path.startswith(("privacy.boundary.", "privacy.processors")):
             yield from _destinations(clause, known.providers, "boundary" in path)
     for waiver in system.waivers:
         if known.rules is not None and waiver.rule not in known.rules:
@@ -35,10 +36,10 @@ def unknown_names(system: SystemManifest, known: Known) -> Iterator[Problem]:
             yield Problem(f"there is no rule `{waiver.rule}`", waiver.place.file, waiver.place.line, remedy)
 
 
-def _knowledge(system: SystemManifest) -> Iterator[Problem]:
+def _knowledge(system: SystemManifest, written: Collection[str | int]) -> Iterator[Problem]:
     declared = [one.name for one in system.updates.knowledge]
     for name, line, file in _items(system.clauses.get("control.knowledge_sources")):
-        if name not in declared:
+        if name not in declared and name not in written:
             remedy = did_you_mean(name, declared) or "declare it there, with where it is found"
             yield Problem(f"`control.knowledge_sources`: `{name}` is not declared in `updates.knowledge`", file, line, remedy)
 
@@ -53,7 +54,8 @@ def _destinations(clause: Clause, providers: Providers | None, hostings: bool) -
         elif providers is not None and name not in providers:
             words = [*providers, *(_HOSTINGS if hostings else ())]
             what = "neither a hosting nor a known provider" if hostings else "not a known provider"
-            yield Problem(f"{where} is {what}", file, line, did_you_mean(name, words) or f"hostings: {', '.join(_HOSTINGS)}")
+            remedy = did_you_mean(name, words) or "write the provider's name as `archfit map` shows it, or add a provider file"
+            yield Problem(f"{where} is {what}", file, line, remedy)
         elif providers is None and hostings and (meant := closest(name, _HOSTINGS)) is not None:
             yield Problem(f"{where} is no hosting", file, line, f"did you mean `{meant}`?")
 

@@ -61,6 +61,10 @@ def _as_text(value: Any) -> Any:
     return value if isinstance(value, (str, list, dict)) else str(value)
 
 
+def _whole(value: Any) -> Any:
+    return value if type(value) is int else str(value).lower()  # true and 1.0 are equal to 1
+
+
 def _written(pattern: str, *examples: str | int) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "pattern": f"^(?:{pattern})$", "examples": list(examples)})
 
@@ -71,6 +75,7 @@ Name = Annotated[str, StringConstraints(pattern=NAME)]
 PathPatterns = list[Annotated[Text, AfterValidator(_path_pattern)]]
 DottedNames = list[Annotated[Text, AfterValidator(_dotted_name)]]
 Hosts = list[Annotated[Text, AfterValidator(_host)]]
+Version = Annotated[Literal[1], BeforeValidator(_whole)]
 Count = Annotated[int, Field(ge=0)]
 Duration = Annotated[
     float,
@@ -242,7 +247,7 @@ class System(Sections):
 class ManifestFile(Sections):
     """The constraints that an LLM project declares for itself. Every clause is optional: what is not declared is not checked."""
 
-    version: Literal[1] = Field(description="Version of this format.")
+    version: Version = Field(description="Version of this format.")
     system: Name | None = Field(None, description="Name of the one system of the repository.")
     systems: Annotated[list[System], Field(min_length=1)] | None = Field(
         None, description="Several systems; the sections outside of the list are their defaults."
@@ -253,7 +258,7 @@ class ManifestFile(Sections):
 class PresetFile(Sections):
     """A constraint set to extend."""
 
-    version: Literal[1] = Field(description="Version of this format.")
+    version: Version = Field(description="Version of this format.")
     title: Text | None = Field(None, description="What the set is, in a few words.")
     description: Text | None = Field(None, description="What it is relevant to, and what it does not show.")
     references: Texts | None = Field(None, description="What it was made from.")

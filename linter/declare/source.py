@@ -84,14 +84,15 @@ class Source(Generic[F]):
 
 
 def read_source(data: bytes, file: str, kind: type[F], name: str, problems: list[Problem]) -> Source[F] | None:
-    """Reads and validates one file. Everything that is wrong with it goes to `problems`; the rest of it is returned all the same, so
-    that what depends on it can be checked in the same run. None when nothing is left."""
+    """Reads and validates one file. Everything that is wrong with it goes to `problems`; the rest of it is returned all the
+    same, so that what depends on it can be checked in the same run. None when nothing is left."""
     document, found = read_one(data, file)
     problems.extend(found)
     if document is None:
         return None
     value = deepcopy(document.value)
-    for problem, path in _blanks(document, kind):
+    blanks = _blanks(document, kind)
+    for path, problem in blanks.items():
         if problem is not None:
             problems.append(problem)
         _prune(value, path)
@@ -102,17 +103,18 @@ def read_source(data: bytes, file: str, kind: type[F], name: str, problems: list
         except ValidationError as error:
             errors = error.errors(include_url=False)
         if not told:
-            problems.extend(explain(one, document, kind) for one in errors[:_MOST_ERRORS])
+            problems.extend(explain(one, document, kind) for one in errors[:_MOST_ERRORS] if one["loc"] not in blanks)
             if len(errors) > _MOST_ERRORS:
                 problems.append(Problem(f"and {len(errors) - _MOST_ERRORS:,} more errors", file))
             told = True  # what follows comes from leaving the wrong parts out
-        if not isinstance(value, dict) or not all([_repair(value, one["type"], one["loc"]) for one in errors]):
-            return None
+        for one in errors:
+            if not _repair(value, one["type"], one["loc"]):
+                return None
 
 
-def _blanks(document: Document, kind: type[Sections]) -> list[tuple[Problem | None, Path]]:
+def _blanks(document: Document, kind: type[Sections]) -> dict[Path, Problem | None]:
     """Keys and items without a value. pydantic would take them for *not declared*, but who writes a key means something by it."""
-    found: list[tuple[Problem | None, Path]] = []
+    found: dict[Path, Problem | None] = {}
     stack: list[tuple[Path, Any]] = [((), document.value)]
     while stack:
         path, value = stack.pop()
@@ -125,7 +127,7 @@ def _blanks(document: Document, kind: type[Sections]) -> list[tuple[Problem | No
             empty_list = "write `[]` for none, or remove the key" if isinstance(path[-1], str) and _is_list(kind, path) else None
             remedy = empty_list or "fill it in, or remove it"
             problem = Problem(f"`{dotted(path)}` has no value", document.file, document.place(path).line, remedy)
-            found.append((None if section else problem, path))
+            found[path] = None if section else problem
     return found
 
 
@@ -133,7 +135,7 @@ def _is_list(kind: type[Sections], path: Path) -> bool:
     return getattr(type_at(kind, path), "__origin__", None) is list
 
 
-def _repair(value: dict[str, Any], error: str, loc: tuple[int | str, ...]) -> bool:
+def _repair(value: Any, error: str, loc: tuple[int | str, ...]) -> bool:
     """Leaves out what is wrong, so that the rest can be looked at. False when that is everything."""
     path: Path = tuple(step for step in loc if step != "[key]")
     if error == "missing":

@@ -1,7 +1,7 @@
 """A validated manifest as JSON and back, so that it can be kept: reading it needs neither YAML nor pydantic.
 
-What is kept is what was written: places, texts, the clauses by path. The sections are built anew. A waiver's date is judged when it is
-asked for, never here, so that a kept manifest does not keep an expired waiver alive.
+What is kept is what was written: places, texts, the clauses by path. The sections are built anew. A waiver's date is judged when
+it is asked for, never here, so that a kept manifest does not keep an expired waiver alive.
 """
 
 from __future__ import annotations
@@ -63,14 +63,20 @@ def _system(system: SystemManifest) -> dict[str, Any]:
 def _read_system(stored: dict[str, Any]) -> SystemManifest:
     clauses = {}
     for path, value, place, source, text, items, via in stored["clauses"]:
-        value = tuple(value) if isinstance(value, list) else value
-        clauses[path] = Clause(path, value, Place(*place), source, text, tuple(Place(*p) for p in items), via and Place(*via))
+        frozen = tuple(value) if isinstance(value, list) else value
+        clauses[path] = Clause(path, frozen, Place(*place), source, text, tuple(Place(*p) for p in items), via and Place(*via))
     waivers = tuple(
         Waiver(rule, tuple(paths), reason, kind, owner, expires and date.fromisoformat(expires), text, Place(*place))
         for rule, paths, reason, kind, owner, expires, text, place in stored["waivers"]
     )
-    place, paths, extends = Place(*stored["place"]), tuple(stored["paths"]), tuple(stored["extends"])
-    return build_system(stored["name"], paths, place, extends, clauses, waivers)
+    return build_system(
+        stored["name"],
+        paths=tuple(stored["paths"]),
+        place=Place(*stored["place"]),
+        extends=tuple(stored["extends"]),
+        clauses=clauses,
+        waivers=waivers,
+    )
 
 
 def _place(place: Place) -> list[Any]:

@@ -5,7 +5,7 @@ Needs no validation and no pydantic: it compares clauses.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
@@ -13,9 +13,14 @@ from functools import lru_cache
 from linter.errors import Problem
 from linter.model.glob import name_matches
 from linter.model.manifest import Clause, Manifest, SystemManifest, Waiver
+from linter.model.place import Place
 
 Providers = Mapping[str, Collection[str]]
 """Provider -> the hostings it can have. It makes `azure-openai` a part of `cloud-tenant`."""
+
+
+Clauses = Mapping[str, Clause]
+"""By path."""
 
 
 class Tighter(Enum):
@@ -88,6 +93,9 @@ ORDER: Mapping[str, Tighter | Scale] = {
 }
 
 
+_PATTERNS = tuple((pattern.split("."), order) for pattern, order in ORDER.items())
+
+
 @dataclass(frozen=True, slots=True)
 class Loosening:
     """A way in which a manifest allows more than it did."""
@@ -100,16 +108,11 @@ class Loosening:
     new: Clause | None = None
 
 
+@lru_cache(maxsize=1024)
 def order_of(path: str) -> Tighter | Scale:
     """How clauses at a path compare. Sections and mappings do not."""
-    return _order(path)
-
-
-@lru_cache(maxsize=1024)
-def _order(path: str) -> Tighter | Scale:
     steps = path.split(".")
-    for pattern, order in ORDER.items():
-        wanted = pattern.split(".")
+    for wanted, order in _PATTERNS:
         if len(wanted) == len(steps) and all(w in ("*", s) for w, s in zip(wanted, steps, strict=True)):
             return order
     return Tighter.FREE
@@ -135,28 +138,28 @@ def looser(old: Clause, new: Clause, providers: Providers) -> str | None:
     return f"`{new.text}` instead of `{old.text}`"
 
 
-def overlay(base: Mapping[str, Clause], own: Mapping[str, Clause], providers: Providers, problems: list[Problem]) -> dict[str, Clause]:
+def overlay(base: Clauses, own: Clauses, providers: Providers, problems: list[Problem]) -> dict[str, Clause]:
     """The clauses of a file on top of those it extends. What allows more than it may is a problem at the file's own line."""
     merged = dict(base)
     for path, clause in own.items():
         below = base.get(path)
+        merged[path] = clause
         if below is not None and below.value is not None and clause.value is not None:
             if order_of(path) is Tighter.MORE:
-                clause = _union(clause, below)
+                merged[path] = _union(clause, below)
             elif (what := looser(below, clause, providers)) is not None:
                 problems.append(
                     Problem(
-                        f"`{path}` is looser than {_origin(below)} allows: {what}",
+                        f"`{path}` allows more than {_origin(below)}: {what}",
                         clause.place.file,
                         _line_of_added(clause, below, providers),
-                        f"what is extended may only be tightened; {_origin(below)} says `{below}`",
+                        f"what is extended may only be tightened, and it says `{below.text}`",
                     )
                 )
-        merged[path] = clause
     return merged
 
 
-def combine(first: Mapping[str, Clause], second: Mapping[str, Clause], providers: Providers, problems: list[Problem]) -> dict[str, Clause]:
+def combine(first: Clauses, second: Clauses, providers: Providers, problems: list[Problem]) -> dict[str, Clause]:
     """Two sets that are both extended: the tighter clause of each."""
     merged = dict(first)
     for path, clause in second.items():
@@ -232,7 +235,7 @@ def _covered(entry: str, allowed: tuple[str, ...], providers: Providers) -> bool
 
 
 def _pattern_covers(pattern: str, entry: str) -> bool:
-    """Whether all that `entry` (itself a pattern) takes in, `pattern` takes in too. A star in it is tried as nothing and as much."""
+    """Whether `pattern` takes in all that `entry`, itself a pattern, does. A star in `entry` is tried as nothing and as much."""
     return all(name_matches(pattern, entry.replace("*", filler)) for filler in ("", "\0" * 40))
 
 
@@ -245,25 +248,25 @@ def _line_of_added(clause: Clause, below: Clause, providers: Providers) -> int:
 
 
 def _union(first: Clause, second: Clause) -> Clause:
-    return _entries(first, second, lambda entry: entry not in _values(first))
+    """`first` with those entries of `second` that it does not have."""
+    more = [(e, p) for e, p in zip(_values(second), second.items, strict=True) if e not in _values(first)]
+    return _with_entries(first, [*zip(_values(first), first.items, strict=True), *more])
 
 
 def _intersection(first: Clause, second: Clause, providers: Providers) -> Clause:
-    kept = _entries(_only(first, second, providers), second, lambda e: e not in _values(first) and _covered(e, _values(first), providers))
-    return kept if kept.value != second.value else second
+    """What both allow; an entry of the one may be a special case of an entry of the other."""
+    both = _union(_allowed_by(first, second, providers), _allowed_by(second, first, providers))
+    return second if both.value == second.value else both
 
 
-def _only(clause: Clause, other: Clause, providers: Providers) -> Clause:
-    chosen = [(e, p) for e, p in zip(_values(clause), clause.items, strict=True) if _covered(e, _values(other), providers)]
-    values = tuple(entry for entry, _ in chosen)
-    return replace(clause, value=values, items=tuple(place for _, place in chosen), text=f"[{', '.join(values)}]")
+def _allowed_by(clause: Clause, other: Clause, providers: Providers) -> Clause:
+    pairs = zip(_values(clause), clause.items, strict=True)
+    return _with_entries(clause, [(entry, place) for entry, place in pairs if _covered(entry, _values(other), providers)])
 
 
-def _entries(clause: Clause, other: Clause, wanted: Callable[[str], bool]) -> Clause:
-    """`clause` with those entries of `other` that are wanted."""
-    more = [(e, p) for e, p in zip(_values(other), other.items, strict=True) if wanted(e)]
-    values = _values(clause) + tuple(entry for entry, _ in more)
-    return replace(clause, value=values, items=clause.items + tuple(p for _, p in more), text=f"[{', '.join(values)}]")
+def _with_entries(clause: Clause, entries: Sequence[tuple[str, Place]]) -> Clause:
+    values = tuple(entry for entry, _ in entries)
+    return replace(clause, value=values, items=tuple(place for _, place in entries), text=f"[{', '.join(values)}]")
 
 
 def _values(clause: Clause) -> tuple[str, ...]:

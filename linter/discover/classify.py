@@ -29,7 +29,7 @@ _GENERATED_ENDS = ("_pb2.py", "_pb2_grpc.py")
 
 
 def scope_of(path: str) -> Scope:
-    """What a file (relative to the root) is for. A test stays a test inside of examples, and an example inside of the documentation."""
+    """What a file (relative to the root) is for. A test inside of examples is a test, an example inside of docs an example."""
     *folders, name = path.lower().split("/")
     if name in ("conftest.py", "tests.py") or name.startswith("test_") or name.endswith("_test.py"):
         return Scope.TEST
@@ -45,31 +45,43 @@ def generated(path: str) -> str | None:
     return "generated from a protocol description" if path.endswith(_GENERATED_ENDS) else None
 
 
-class Foreign:
-    """Folders whose code is not the team's own."""
+def installed(name: str) -> str | None:
+    """What is in a folder of that name where git does not say what is the team's own; None when it may be code."""
+    return {**_INSTALLED, **_BUILT}.get(name.lower())
 
-    def __init__(self, paths: Iterable[str], tracked: bool) -> None:
-        """`paths`: every file that was found. `tracked`: git has listed them."""
+
+class Foreign:
+    """Folders whose code is not the team's own, in a list of files."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
         self._paths = frozenset(paths)
-        self._names = {**_INSTALLED, **({} if tracked else _BUILT)}
         self._environments = {dirname(path) for path in self._paths if path.rpartition("/")[2] == "pyvenv.cfg"}
-        self._known: dict[str, tuple[str, str] | None] = {"": None}
+        self._known: dict[str, tuple[str, str] | None] = {}
 
     def folder_of(self, path: str) -> tuple[str, str] | None:
         """The outermost foreign folder that a file is in, and what it is; None when there is none."""
-        return self._look(dirname(path))
-
-    def _look(self, folder: str) -> tuple[str, str] | None:
+        folder = dirname(path)
         if folder not in self._known:
-            self._known[folder] = self._look(dirname(folder)) or self._own(folder)
+            self._known[folder] = self._look(folder)
         return self._known[folder]
 
-    def _own(self, folder: str) -> tuple[str, str] | None:
+    def _look(self, folder: str) -> tuple[str, str] | None:
+        end = folder.find("/")
+        while folder:
+            above = folder if end < 0 else folder[:end]
+            why = self._own(above)
+            if why is not None:
+                return above, why
+            if end < 0:
+                break
+            end = folder.find("/", end + 1)
+        return None
+
+    def _own(self, folder: str) -> str | None:
         name = folder.rpartition("/")[2].lower()
-        why = self._names.get(name)
         if folder in self._environments:
-            why = "a virtual environment"
+            return "a virtual environment"
         # A shop has vendors too: a package of that name is code of the team.
-        elif name in _COPIED or (name == "vendor" and f"{folder}/__init__.py" not in self._paths):
-            why = "a copy of other projects' code"
-        return (folder, why) if why else None
+        if name in _COPIED or (name == "vendor" and f"{folder}/__init__.py" not in self._paths):
+            return "a copy of other projects' code"
+        return _INSTALLED.get(name)

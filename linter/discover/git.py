@@ -10,8 +10,8 @@ from pathlib import Path
 _TIMEOUT = 30
 """Seconds. Listing the largest known repositories takes one or two."""
 
-# A repository's own configuration can name programs (a file system monitor, hooks, transports), and so can another user's. Listing
-# needs none of them, which is also why a repository that belongs to somebody else (a container's checkout) may be listed.
+# A repository's own configuration can name programs (a file system monitor, hooks, transports). Listing needs none of
+# them, which is also why a repository that belongs to somebody else (a container's checkout) may be listed.
 _SAFE = (
     "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.pager=cat", "-c", "core.askPass=",
     "-c", "credential.helper=", "-c", "protocol.allow=never", "-c", "safe.directory=*", "-c", "safe.bareRepository=explicit",

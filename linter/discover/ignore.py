@@ -41,8 +41,8 @@ def parse(text: str, folder: str) -> IgnoreFile:
 
 
 def ignored(path: str, is_folder: bool, files: Sequence[IgnoreFile]) -> bool:
-    """Whether a path (relative to the root) is left out. `files`: those on the way to it, outermost first. The folders above it are
-    taken to be looked at already: nothing below an ignored folder can come back."""
+    """Whether a path (relative to the root) is left out. `files`: those on the way to it, outermost first. The folders above it
+    are taken to be looked at already: nothing below an ignored folder can come back."""
     for file in reversed(files):
         parts = path[len(file.folder) + 1 :].split("/") if file.folder else path.split("/")
         for rule in reversed(file.rules):

@@ -107,7 +107,7 @@ def _tags(document: Document) -> Iterator[Problem]:
         seen.add(id(node))
         if node.tag is not None:
             line = document.lines.at(node.start)[0]
-            yield Problem(f"the tag {node.tag!r} has no meaning here", document.file, line, "write the plain value")
+            yield Problem(f"the tag {_short(node.tag)} has no meaning here", document.file, line, "write the plain value")
         stack.extend(entry.node for entry in node.children.values())
 
 
@@ -285,4 +285,4 @@ def _local(tag: str | None) -> str | None:
 
 
 def _short(text: str) -> str:
-    return repr(text if len(text) <= 60 else text[:57] + "…")
+    return f"`{text if len(text) <= 60 else text[:59] + '…'}`"

@@ -16,7 +16,7 @@ from linter.model.values import CallValue, Constant, Mapping as MappingValue, Un
 SCALARS: Mapping[str, Role] = {
     "region": Role.REGION, "model": Role.MODEL, "max_output": Role.MAX_OUTPUT, "timeout": Role.TIMEOUT,
     "retries": Role.RETRIES, "temperature": Role.TEMPERATURE, "structured": Role.STRUCTURED, "stream": Role.STREAM, "top_k": Role.TOP_K,
-    "store": Role.STORE, "steps": Role.STEPS, "dimensions": Role.DIMENSIONS, "collection": Role.COLLECTION, "location": Role.LOCATION,
+    "store": Role.STORE, "steps": Role.STEPS, "dimensions": Role.DIMENSIONS, "collection": Role.COLLECTION, "stored_at": Role.LOCATION,
     "revision": Role.REVISION, "offline": Role.OFFLINE, "remote_code": Role.REMOTE_CODE, "device": Role.DEVICE,
 }
 _MODEL = ("region", "model", "max_output", "timeout", "retries", "temperature", "structured", "stream", "store")
@@ -26,9 +26,9 @@ OF_KIND: Mapping[SiteKind, tuple[str, ...]] = {
     SiteKind.CLIENT: (*_MODEL, *_LOADED[1:]),
     SiteKind.EMBEDDING: ("model", "region", "timeout", "retries", "dimensions", *_LOADED[1:]),
     SiteKind.RERANK: ("model", "timeout", "top_k", *_LOADED[1:]),
-    SiteKind.VECTOR_STORE: ("location", "collection", "region", "timeout", "dimensions"),
-    SiteKind.RETRIEVAL: ("top_k", "collection", "location", "timeout"),
-    SiteKind.INGEST: ("collection", "location", "timeout"),
+    SiteKind.VECTOR_STORE: ("stored_at", "collection", "region", "timeout", "dimensions"),
+    SiteKind.RETRIEVAL: ("top_k", "collection", "stored_at", "timeout"),
+    SiteKind.INGEST: ("collection", "stored_at", "timeout"),
     SiteKind.FINETUNE: ("model", "region", *_LOADED[1:]),
     SiteKind.EGRESS: ("region", "timeout"),
     SiteKind.CONFIG: ("model",),
@@ -277,10 +277,8 @@ def _by_class(things: Things, chain: Chain) -> tuple[Attribute, Attribute]:
                         hosting = Attribute(named.state, known, named.because)
             if hosting is None and made.shape.hosting is not None:
                 hosting = Attribute(State.KNOWN, (made.shape.hosting.value,))
-            if provider is None:
-                name = made.shape.provider if made.shape.provider is not None else _file_provider(things, made)
-                if name:
-                    provider = Attribute(State.KNOWN, (name,))
+            if provider is None and made.shape.provider:
+                provider = Attribute(State.KNOWN, (made.shape.provider,))
         if provider is not None and hosting is not None:
             break
     if provider is not None and hosting is None and provider.values:
@@ -288,11 +286,6 @@ def _by_class(things: Things, chain: Chain) -> tuple[Attribute, Attribute]:
         hosting = None if by_name is None else Attribute(State.KNOWN, (by_name.value,))
     unknown = Attribute(State.UNKNOWN, (), "which model object is used here")
     return provider or unknown, hosting or unknown
-
-
-def _file_provider(things: Things, made: Made) -> str:
-    found = things.catalogue.providers.get(made.file)
-    return found.provider if found is not None else ""
 
 
 def _by_model(things: Things, chain: Chain, model: Attribute) -> tuple[Attribute, Attribute] | None:

@@ -171,6 +171,8 @@ def _trim_in(value: Value, reach: Reach) -> Value | None:
             stack.extend(one.inside())
         elif isinstance(one, Changed):
             stack.append(one.base)
+            if one.method == "setitem":
+                stack.extend(one.added)
         elif isinstance(one, Listing):
             stack.extend(one.inside())
     return None

@@ -81,7 +81,7 @@ class _Linker:
             name=file.name, provider=file.provider, pypi=file.pypi, imports=file.imports, hosts=file.hosts, env=file.env,
             types=tuple(self.type_spec(f"{file.name}.{raw.name}") for raw in file.types),
             calls=tuple(call for raw in file.calls for call in self.call_spec(file, raw)),
-            models=file.models, model_hosting=file.model_hosting, globals=file.globals, versions=file.versions,
+            models=file.models, model_hosting=file.model_hosting, globals=file.globals, versions=file.versions, endpoints=tuple(file.endpoints),
             examples=file.examples, verified=file.verified,
         )  # fmt: skip
 

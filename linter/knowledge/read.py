@@ -12,23 +12,24 @@ from typing import TypeVar
 from linter.errors import Problem
 from linter.knowledge.braces import BraceError, expand
 from linter.knowledge.items import Item, read_items
-from linter.model.catalogue import ArgSpec, Default, Hosting, Role, Shape, SiteKind
+from linter.model.catalogue import ArgSpec, Default, Endpoint, Hosting, Role, Shape, SiteKind
 
 KINDS = frozenset({
     "llm", "embedder", "retriever", "index", "memory", "tool", "template", "splitter", "loader", "parser", "options", "http",
-    "guard", "dataset", "trainer",
+    "guard", "dataset", "trainer", "agent", "chain",
 })  # fmt: skip
 RESULTS = frozenset({"completion", "documents", "embedding", "text", "redacted"})
 ENV_MEANINGS = frozenset({"secret", "endpoint", "model", "region", "tracing", "offline"})
 
 _FILE_KEYS = frozenset({
-    "provider", "packages", "hosts", "env", "models", "globals", "versions", "types", "calls", "examples", "verified",
+    "provider", "packages", "hosts", "env", "models", "globals", "versions", "types", "calls", "endpoints", "examples", "verified",
 })  # fmt: skip
 _SHAPE_KEYS = frozenset({
     "args", "order", "sets", "defaults", "provider", "hosting", "site", "also", "when", "versions", "unverified",
 })  # fmt: skip
 _TYPE_KEYS = _SHAPE_KEYS | {"new", "named", "is", "members", "kind"}
 _CALL_KEYS = _SHAPE_KEYS | {"call", "returns", "result"}
+_ENDPOINT_KEYS = frozenset({"path", "site", "args", "sets", "provider", "hosting"})
 
 _ROLES = {role.value: role for role in Role}
 _SCALES = {"ms": 0.001, "min": 60.0}
@@ -89,6 +90,7 @@ class RawFile:
     versions: dict[str, str] = field(default_factory=dict)
     types: list[RawType] = field(default_factory=list)
     calls: list[RawCall] = field(default_factory=list)
+    endpoints: list[Endpoint] = field(default_factory=list)
     examples: str = ""
     verified: dict[str, str] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
@@ -157,6 +159,8 @@ class _Reader:
             self.read_type(name, item)
         for item in self.elements(top.get("calls"), "calls"):
             self.read_call(item)
+        for item in self.elements(top.get("endpoints"), "endpoints"):
+            self.read_endpoint(item)
         if "examples" in top:
             out.examples = self.text(top["examples"], "examples")
         for name, item in self.pairs(top.get("verified"), "verified"):
@@ -228,6 +232,16 @@ class _Reader:
                     self.problem(entry["call"].line, f"{target!r}: a wildcard is not supported", "list the methods, with braces: Type.{a,b}")
                 elif self.dotted(target, entry["call"].line):
                     self.out.calls.append(RawCall(target, item.line, shape, returns, result))
+
+    def read_endpoint(self, item: Item) -> None:
+        entry = self.mapping(item, _ENDPOINT_KEYS, "an endpoint")
+        if "path" not in entry or "site" not in entry:
+            self.problem(item.line, "`path` and `site` are needed", "endpoints: [{path: /chat/completions, site: inference}]")
+            return
+        shape = self.shape(entry)
+        for text in self.texts(entry["path"], "path"):
+            for path in self.braces(text, item.line):
+                self.out.endpoints.append(Endpoint(path, shape, f"{self.out.display}:{item.line}"))
 
     def shape(self, entry: Mapping[str, Item]) -> Shape:
         if not entry.keys() & _SHAPE_KEYS:

@@ -15,6 +15,7 @@ from linter.model.values import (
     Instance,
     Listing,
     Mapping,
+    Member,
     Parameter,
     ScopeValue,
     Unknown,
@@ -276,7 +277,6 @@ class Functions:
         if owner is None or name.startswith("__") or name in COMMON_METHODS or name != scope.name:
             return False
         kinds = list(alternatives(target))
-        from linter.model.values import Member
         if not all(isinstance(k, Member) and all(isinstance(b, Parameter | Unknown) for b in alternatives(k.base)) for k in kinds):
             return False
         return self._tracer.classes.methods_named(name) == 1
@@ -330,10 +330,11 @@ def _from_spread(tracer: Tracer, spread: list[Value], name: str) -> Value | None
     for value in reversed(spread):
         for known in alternatives(value):
             if isinstance(known, Mapping):
-                hits = [v for k, v in known.entries if isinstance(k, Constant) and k.value == name]
+                keys = [(list(alternatives(k)), v) for k, v in known.entries]
+                hits = [v for ks, v in keys if any(isinstance(k, Constant) and k.value == name for k in ks)]
                 if hits:
                     return hits[-1]
-                if any(not isinstance(k, Constant) for k, _ in known.entries):
+                if any(not isinstance(k, Constant) for ks, _ in keys for k in ks):
                     doubts.append(known)
                 doubts.extend(known.rest)
             elif not (isinstance(known, Constant) and known.value is None):

@@ -61,13 +61,7 @@ class _Args:
                 left -= 1
                 continue
             args.append(arg)
-        key = (id(self.call), skip)
-        if key not in _SHIFTED:
-            _SHIFTED[key] = (self.call, f.Call(self.call.span, self.call.func, tuple(args)))
-        return _SHIFTED[key][1], (*kept, *((k, v) for k, v in self.extra if k is not None))
-
-
-_SHIFTED: dict[tuple[int, int], tuple[f.Call, f.Call]] = {}
+        return self.tracer.derived(self.call, f"without {skip}", tuple(args)), (*kept, *((k, v) for k, v in self.extra if k is not None))
 
 
 def call(tracer: Tracer, name: str, call: f.Call, frame: Frame, place: Place, extra: Extra) -> Value | None:
@@ -280,14 +274,26 @@ def _depends(tracer: Tracer, args: _Args, place: Place) -> Value | None:
     function = args.get(0, "dependency")
     if function is None:
         return None
-    inner, _ = args.shifted(args.count())
-    bare = f.Call(inner.span, inner.func, ())
-    key = (id(args.call), -1)
-    if key not in _SHIFTED:
-        _SHIFTED[key] = (args.call, bare)
-    made = tracer.call(function, _SHIFTED[key][1], args.frame)
+    made = tracer.call(function, tracer.derived(args.call, "bare", ()), args.frame)
     known = core(made)
     return known.element if isinstance(known, Collected) else made
+
+
+def _least(tracer: Tracer, args: _Args, place: Place) -> Value | None:
+    """`min(4096, left)` is at most 4096, whatever the rest is."""
+    values = [v for i in range(args.count()) if (v := args.get(i)) is not None]
+    numbers = [c for v in values if isinstance(c := core(v), Constant) and isinstance(c.value, int | float)]
+    return min(numbers, key=lambda c: c.value) if len(values) > 1 and numbers else None  # type: ignore[arg-type, return-value]
+
+
+def _option(tracer: Tracer, args: _Args, place: Place) -> Value | None:
+    """`typer.Option("gpt-4o", …)` as a parameter's default: a person can give another value."""
+    given = args.get(0, "default")
+    what = Unknown(place, "an option of the command line")
+    known = None if given is None else core(given)
+    if given is None or (isinstance(known, Unknown) and "ellipsis" in known.because) or (isinstance(known, Constant) and known.value is None):
+        return what
+    return tracer.join([given, what], place, "option")
 
 
 def _as_bool(value: f.Literal) -> f.Literal:
@@ -312,5 +318,7 @@ _HANDLERS: dict[str, _Handler] = {
     "os.path.join": _join_path, "pathlib.Path": _join_path, "os.path.expanduser": _first, "os.path.abspath": _first,
     "fastapi.Depends": _depends, "fastapi.params.Depends": _depends, "fastapi.Security": _depends,
     "types.SimpleNamespace": _dict, "types.MappingProxyType": _first, "contextlib.nullcontext": _first, "contextlib.closing": _first,
-    "pydantic.SecretStr": _first, "operator.itemgetter": lambda tracer, args, place: None,
+    "builtins.min": _least, "typer.Option": _option, "typer.Argument": _option, "fastapi.Query": _option, "fastapi.Body": _option,
+    "fastapi.Form": _option, "fastapi.Header": _option,
+    "pydantic.SecretStr": _first,
 }

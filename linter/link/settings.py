@@ -112,7 +112,7 @@ def _default(tracer: Tracer, cls: ScopeValue, bound: f.Binding, place: Place) ->
         if isinstance(callee, Symbol) and callee.name in _FIELD_CALLS:
             factory = tracer.functions.keyword_or_position(tracer, call, frame, "default_factory", -1)
             if factory is not None:
-                return tracer.call(factory, f.Call(call.span, call.func, ()), frame)
+                return tracer.call(factory, tracer.derived(call, "factory", ()), frame)
             given = tracer.functions.keyword_or_position(tracer, call, frame, "default", -1 if callee.name.startswith("dataclasses") else 0)
             known = None if given is None else core(given)
             if known is None or (isinstance(known, Symbol) and "Undefined" in known.name) or \

