@@ -7,47 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-# names that sources use -> the names that archfit's provider files use
-PROVIDERS = {
-    "text-completion-openai": "openai",
-    "azure": "azure-openai",
-    "azure-text": "azure-openai",
-    "azure-ai": "azure-openai",
-    "azure-cognitive-services": "azure-openai",
-    "aws": "aws-bedrock",
-    "aws bedrock": "aws-bedrock",
-    "bedrock": "aws-bedrock",
-    "bedrock-converse": "aws-bedrock",
-    "bedrock-mantle": "aws-bedrock",
-    "amazon-bedrock": "aws-bedrock",
-    "vertex": "vertex-ai",
-    "google vertex": "vertex-ai",
-    "google-vertex": "vertex-ai",
-    "google-vertex-anthropic": "vertex-ai",
-    "gemini": "google",
-    "palm": "google",
-    "cohere-chat": "cohere",
-    "codestral": "mistral",
-    "text-completion-codestral": "mistral",
-    "fireworks-ai": "fireworks",
-    "together-ai": "together",
-    "togetherai": "together",
-    "x-ai": "xai",
-    "moonshotai": "moonshot",
-    "moonshotai-cn": "moonshot",
-    "z-ai": "zai",
-    "zhipuai": "zhipu",
-    "dashscope": "alibaba",
-    "alibaba-cn": "alibaba",
-    "minimax-cn": "minimax",
-    "voyageai": "voyage",
-    "novita-ai": "novita",
-    "cloudflare-workers-ai": "cloudflare",
-    "snowflake-cortex": "snowflake",
-    "vercel": "vercel-ai-gateway",
-    "text-completion-inception": "inception",
-}
-_FAMILY = re.compile(r"^(vertex-ai|fireworks-ai)-.*$")  # LiteLLM's `vertex_ai-anthropic_models`
+_DEAREST = 1000  # dollars per million tokens
 _ID = re.compile(r"[\w@./:+*-]+")
 
 
@@ -72,6 +32,8 @@ class Entry:
     """The earliest date at which it may be shut down; no commitment."""
     deprecated: bool = False
     """Called deprecated, or gone without a date."""
+    deprecated_on: date | None = None
+    """When its end was made known; it goes on answering until it is retired."""
     alias_of: str = ""
 
 
@@ -86,13 +48,6 @@ class Table:
     entries: tuple[Entry, ...]
     lists: bool = True
     """It means to list every model in service, so that an absence says something."""
-
-
-def provider_name(name: str) -> str:
-    """A source's name of a provider -> the snapshot's."""
-    plain = name.strip().lower().replace("_", "-")
-    plain = _FAMILY.sub(r"\1", plain)
-    return PROVIDERS.get(plain, plain)
 
 
 def valid_id(text: str) -> bool:
@@ -110,13 +65,12 @@ def once(entries: Iterable[Entry]) -> tuple[Entry, ...]:
 
 
 def iso(text: object) -> date | None:
-    """`2026-10-23`, a date, or nothing."""
-    if isinstance(text, date):
-        return text
+    """`2026-10-23`, a date, or nothing. A day at the end of the century only fills a field."""
     try:
-        return date.fromisoformat(str(text).strip()[:10])
+        day = text if isinstance(text, date) else date.fromisoformat(str(text).strip()[:10])
     except ValueError:
         return None
+    return day if day.year < 2090 else None
 
 
 def tokens(number: object) -> int | None:
@@ -127,8 +81,11 @@ def tokens(number: object) -> int | None:
 
 
 def prices(inward: object, outward: object) -> tuple[float | None, float | None]:
-    """Dollars per million. Both zero means that the table does not know, or that nothing is sold by the token."""
-    found = tuple(
-        round(float(price), 6) if isinstance(price, int | float) and not isinstance(price, bool) and price >= 0 else None for price in (inward, outward)
-    )
-    return (None, None) if not any(found) else (found[0], found[1])
+    """Dollars per million. Both zero means that the table does not know, or that nothing is sold by the token; beyond any real
+    price, that it has mistaken the unit. Then neither is known."""
+    first, second = _price(inward), _price(outward)
+    return (first, second) if 0 < max(first or 0, second or 0) <= _DEAREST else (None, None)
+
+
+def _price(value: object) -> float | None:
+    return round(float(value), 6) if isinstance(value, int | float) and value >= 0 else None

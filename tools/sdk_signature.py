@@ -10,12 +10,23 @@ from tools.sdk_module import Function, Module, class_names
 from tools.sdk_source import Class, Func, Instance, Opaque, Source, Symbol
 
 _MODEL_BASES = frozenset({"BaseModel", "BaseSettings", "RootModel", "SQLModel"})
-_DATACLASSES = frozenset({"dataclass", "dataclasses.dataclass", "define", "attrs.define", "attr.s", "attrs", "dataclass_transform", "pydantic.dataclasses.dataclass"})
+_DATACLASSES = frozenset(
+    {
+        "dataclass",
+        "dataclasses.dataclass",
+        "define",
+        "attrs.define",
+        "attr.s",
+        "attrs",
+        "dataclass_transform",
+        "pydantic.dataclasses.dataclass",
+    }
+)
 
 
 @dataclass
 class Signature:
-    """Accepted arguments. `order`: positional ones without `self`; `open`: why others may be accepted too, empty if they are not."""
+    """Accepted arguments. `order`: positional ones without `self`; `open`: why others may be accepted too, empty if not."""
 
     order: list[str] = field(default_factory=list)
     names: dict[str, tuple[Module, ast.expr | None, Class | None]] = field(default_factory=dict)
@@ -25,7 +36,8 @@ class Signature:
 
     def take(self, other: Signature) -> None:
         for name, where in other.names.items():
-            self.names.setdefault(name, where)
+            if name not in self.names or self.names[name][1] is None:
+                self.names[name] = where
         self.open = other.open
         self.variadic = self.variadic or other.variadic
 
@@ -65,7 +77,9 @@ def _parameters(source: Source, module: Module, node: Function, bound: bool, own
     plain = [*node.args.posonlyargs, *node.args.args][1 if bound else 0 :]
     out.order = [arg.arg for arg in plain]
     out.names = {arg.arg: (module, arg.annotation, owner) for arg in (*plain, *node.args.kwonlyargs)}
-    out.variadic = node.args.vararg is not None
+    if node.args.vararg is not None:
+        out.variadic = True
+        out.names[node.args.vararg.arg] = (module, None, owner)
     extra = node.args.kwarg
     if extra is not None:
         typed = _unpacked(extra.annotation)
@@ -85,14 +99,18 @@ def _unpacked(annotation: ast.expr | None) -> ast.expr | None:
 
 
 def _constructor(source: Source, cls: Class) -> Signature:
-    """Looks along the bases: the first `__init__` decides, and what it passes on by `**kwargs` is looked for further up. Data classes
-    and models accept their fields instead."""
+    """Looks along the bases: the first `__init__` decides, and what it passes on by `**kwargs` is looked for further up.
+    Data classes and models accept their fields instead."""
     line = list(source.mro(cls))
     outside = [one for one in line if isinstance(one, str) and one.rpartition(".")[2] not in _HARMLESS]
     classes = [one for one in line if isinstance(one, Class)]
-    if any(isinstance(one, str) and one.rpartition(".")[2] in _MODEL_BASES for one in line) or any(c.node.name in _MODEL_BASES for c in classes):
+    if any(isinstance(one, str) and one.rpartition(".")[2] in _MODEL_BASES for one in line) or any(
+        c.node.name in _MODEL_BASES for c in classes
+    ):
         return _model(source, classes)
-    if any(_name(d) in _DATACLASSES for c in classes[:1] for d in c.node.decorator_list) and "__init__" not in class_names(cls.node):
+    if any(_name(d) in _DATACLASSES for c in classes[:1] for d in c.node.decorator_list) and "__init__" not in class_names(
+        cls.node
+    ):
         return _fields(classes, positional=True)
     if any(isinstance(one, str) and one.rpartition(".")[2] in ("TypedDict", "NamedTuple") for one in line):
         return _fields(classes, positional=False)
@@ -102,7 +120,9 @@ def _constructor(source: Source, cls: Class) -> Signature:
 def _first_init(source: Source, classes: Iterable[Class], outside: list[str]) -> Signature:
     out: Signature | None = None
     for one in classes:
-        inits = [n for n in class_names(one.node).get("__init__", class_names(one.node).get("__new__", [])) if isinstance(n, Function)]
+        inits = [
+            n for n in class_names(one.node).get("__init__", class_names(one.node).get("__new__", [])) if isinstance(n, Function)
+        ]
         if not inits:
             if any(_name(d) in _DATACLASSES for d in one.node.decorator_list):
                 found = _fields([one], positional=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import sysconfig
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.sdk_module import Function, Module, class_names, decorator, import_map, parse
+from tools.sdk_module import Function, Module, class_names, decorator, import_map, is_self, parse, self_assignments
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +58,9 @@ class Source:
         self.roots = [*roots, Path(sysconfig.get_paths()["stdlib"])]
         self.modules: dict[str, Module | None] = {}
         self.busy: set[tuple[str, str]] = set()
+        """What is being looked up: a cycle finds nothing, and what is found inside of one is not kept."""
+        self._found: dict[tuple[object, str], Symbol | None] = {}
+        self._lines: dict[ast.ClassDef, list[Class | str]] = {}
 
     # ---- modules
 
@@ -85,14 +88,16 @@ class Source:
     def resolve(self, dotted: str) -> Symbol | None:
         """What a public dotted name leads to; None when there is no such name."""
         head, *rest = dotted.split(".")
-        found: Symbol | None = self.module(head)
-        if found is None:
-            return Opaque(f"the package {head} is not at hand")
-        for name in rest:
-            found = self.attribute(found, name)
-            if found is None or isinstance(found, Opaque):
-                return found
-        return found
+        module = self.module(head)
+        return Opaque(f"the package {head} is not at hand") if module is None else self.follow(module, rest)
+
+    def follow(self, of: Symbol | None, path: Sequence[str]) -> Symbol | None:
+        """`of.a.b.c`; attributes of a class are those of its instances too."""
+        for name in path:
+            if of is None or isinstance(of, Opaque):
+                return of
+            of = self.attribute(of, name)
+        return of
 
     def attribute(self, of: Symbol, name: str) -> Symbol | None:
         """`of.name`"""
@@ -107,13 +112,21 @@ class Source:
 
     def lookup(self, module: Module, name: str) -> Symbol | None:
         """A global name of a module, through re-exports and lazy imports."""
-        if (module.name, name) in self.busy:
+        return self._once(module, (module.name, name), lambda: self._lookup(module, name))
+
+    def _once(self, owner: object, key: tuple[str, str], look: Callable[[], Symbol | None]) -> Symbol | None:
+        if (owner, key[1]) in self._found:
+            return self._found[owner, key[1]]
+        if key in self.busy:
             return None
-        self.busy.add((module.name, name))
+        self.busy.add(key)
         try:
-            return self._lookup(module, name)
+            found = look()
         finally:
-            self.busy.discard((module.name, name))
+            self.busy.discard(key)
+        if not self.busy:
+            self._found[owner, key[1]] = found
+        return found
 
     def _lookup(self, module: Module, name: str) -> Symbol | None:
         vague: Symbol | None = None
@@ -220,19 +233,23 @@ class Source:
 
     # ---- classes
 
-    def mro(self, cls: Class) -> Iterator[Class | str]:
+    def mro(self, cls: Class) -> list[Class | str]:
         """The class and its bases, nearest first (depth first, each once); a base that cannot be followed as its text."""
+        if cls.node in self._lines:
+            return self._lines[cls.node]
+        line: list[Class | str] = []
         seen: set[ast.ClassDef | str] = set()
         todo: list[Class | str] = [cls]
         while todo:
             one = todo.pop(0)
             key = one if isinstance(one, str) else one.node
-            if key in seen:
-                continue
-            seen.add(key)
-            yield one
-            if isinstance(one, Class):
-                todo = [*self.bases(one), *todo]
+            if key not in seen:
+                seen.add(key)
+                line.append(one)
+                todo = [*(self.bases(one) if isinstance(one, Class) else ()), *todo]
+        if not self.busy:
+            self._lines[cls.node] = line
+        return line
 
     def bases(self, cls: Class) -> Iterator[Class | str]:
         for expr in cls.node.bases:
@@ -245,13 +262,7 @@ class Source:
 
     def member(self, cls: Class, name: str) -> Symbol | None:
         """An attribute of the instances (or of the class)."""
-        if (str(cls), name) in self.busy:
-            return None
-        self.busy.add((str(cls), name))
-        try:
-            return self._member(cls, name)
-        finally:
-            self.busy.discard((str(cls), name))
+        return self._once(cls.node, (str(cls), name), lambda: self._member(cls, name))
 
     def _member(self, cls: Class, name: str) -> Symbol | None:
         vague: Symbol | None = None
@@ -284,23 +295,12 @@ class Source:
                 return Instance(classes) if classes else Opaque(f"{name} of {cls} has no known type")
             if isinstance(node, ast.Assign):
                 return self.value(cls.module, node.value, cls) or Opaque(f"{name} of {cls} is not followed")
-        for method in (n for group in class_names(cls.node).values() for n in group if isinstance(n, Function)):
-            found = self.assigned_on_self(cls, method, name, receiver)
-            if found is not None:
-                return found
-        return None
-
-    def assigned_on_self(self, cls: Class, method: Function, name: str, receiver: Class) -> Symbol | None:
-        """`self.name = …` in a method."""
-        for node in ast.walk(method):
-            if isinstance(node, (ast.Assign, ast.AnnAssign)):
-                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-                if not any(isinstance(t, ast.Attribute) and t.attr == name and _is_self(t.value) for t in targets):
-                    continue
-                if isinstance(node, ast.AnnAssign) and (classes := self.annotated(cls.module, node.annotation, receiver)):
-                    return Instance(classes)
-                found = None if node.value is None else self.local_value(cls, method, node.value, receiver)
-                return found or Opaque(f"{name} of {cls} is not followed")
+        for method, assignment in self_assignments(cls.node).get(name, ()):
+            if isinstance(assignment, ast.AnnAssign) and (classes := self.annotated(cls.module, assignment.annotation, receiver)):
+                return Instance(classes)
+            value = assignment.value
+            found = None if value is None else self.local_value(cls, method, value, receiver)
+            return found or Opaque(f"{name} of {cls} is not followed")
         return None
 
     def local_value(self, cls: Class, method: Function, expr: ast.expr, receiver: Class) -> Symbol | None:
@@ -312,7 +312,7 @@ class Source:
                     return Instance(classes) if classes else None
             return self.lookup(cls.module, expr.id)
         if isinstance(expr, ast.Attribute):
-            base = Instance((receiver,)) if _is_self(expr.value) else self.local_value(cls, method, expr.value, receiver)
+            base = Instance((receiver,)) if is_self(expr.value) else self.local_value(cls, method, expr.value, receiver)
             return None if base is None else self.attribute(base, expr.attr)
         if isinstance(expr, ast.Call):
             func = self.local_value(cls, method, expr.func, receiver)
@@ -325,7 +325,9 @@ class Source:
             if isinstance(func, Func) and (classes := self.returned(func)):
                 return Instance(classes)
         if isinstance(expr, ast.BoolOp):
-            return next((one for value in expr.values if (one := self.local_value(cls, method, value, receiver)) is not None), None)
+            return next(
+                (one for value in expr.values if (one := self.local_value(cls, method, value, receiver)) is not None), None
+            )
         return None
 
     # ---- annotations
@@ -347,7 +349,9 @@ class Source:
             head = ast.unparse(expr.value).rpartition(".")[2]
             inner = expr.slice.elts if isinstance(expr.slice, ast.Tuple) else [expr.slice]
             if head in _TRANSPARENT:
-                chosen = inner if head in ("Optional", "Union") else inner[-1:] if head in ("Coroutine", "Generator") else inner[:1]
+                chosen = (
+                    inner if head in ("Optional", "Union") else inner[-1:] if head in ("Coroutine", "Generator") else inner[:1]
+                )
                 return tuple(cls for one in chosen for cls in self.annotated(module, one, owner))
             return self.annotated(module, expr.value, owner)
         if isinstance(expr, ast.Name) and expr.id == "Self":
@@ -358,6 +362,20 @@ class Source:
                 return (found,)
             return self._alias(module, expr) if isinstance(expr, ast.Name) else ()
         return ()
+
+    def closed(self, module: Module, expr: ast.expr | None, owner: Class | None = None) -> bool:
+        """True when every member of the union that an annotation is leads to a class (or is None)."""
+        if isinstance(expr, ast.Constant) and isinstance(expr.value, str):
+            try:
+                expr = ast.parse(expr.value, mode="eval").body
+            except SyntaxError:
+                return False
+        if isinstance(expr, ast.BinOp):
+            return self.closed(module, expr.left, owner) and self.closed(module, expr.right, owner)
+        if isinstance(expr, ast.Subscript) and ast.unparse(expr.value).rpartition(".")[2] in ("Optional", "Union"):
+            inner = expr.slice.elts if isinstance(expr.slice, ast.Tuple) else [expr.slice]
+            return all(self.closed(module, one, owner) for one in inner)
+        return (isinstance(expr, ast.Constant) and expr.value is None) or bool(self.annotated(module, expr, owner))
 
     def _alias(self, module: Module, expr: ast.Name) -> tuple[Class, ...]:
         """`Options = Union[A, B]`, here or in the module that it is imported from."""
@@ -379,7 +397,8 @@ class Source:
 
 
 _TRANSPARENT = frozenset({
-    "Optional", "Union", "Annotated", "ClassVar", "Final", "Required", "NotRequired", "Awaitable", "Coroutine", "Generator", "Type", "type",
+    "Optional", "Union", "Annotated", "ClassVar", "Final", "Required", "NotRequired", "Awaitable", "Coroutine", "Generator",
+    "Type", "type",
 })  # fmt: skip
 _PROPERTIES = frozenset({"property", "cached_property", "hybridproperty", "abstractproperty"})
 # bases that add no method that a provider file would name
@@ -387,7 +406,3 @@ _BARE_BASES = frozenset({
     "object", "Generic", "ABC", "Protocol", "Enum", "str", "int", "dict", "Exception", "TypedDict", "NamedTuple",
     "BaseModel", "RootModel", "BaseSettings",
 })  # fmt: skip
-
-
-def _is_self(expr: ast.expr) -> bool:
-    return isinstance(expr, ast.Name) and expr.id == "self"

@@ -13,19 +13,10 @@ _FOLDERS = frozenset({"model", "models", "weights", "checkpoint", "checkpoints",
 
 _COMMIT = re.compile(r"[0-9a-f]{7,40}", re.IGNORECASE)
 _BRANCHES = frozenset({"main", "master", "head", "latest", "dev"})
-_MOVING = re.compile(r"[-:](?:latest|preview|exp|experimental)$", re.IGNORECASE)
-_STAMP = re.compile(
-    r"""[-@](?: \d{4}-\d{2}-\d{2} | \d{8} | \d{2}-\d{4} | \d{2}-\d{2} | \d{4} | \d{3} )(?: -v\d+(?::\d+)? )?$   # gpt-4o-2024-08-06, claude-…-20241022-v2:0
-      | -v\d+(?::\d+)?$                                                                                         # amazon.titan-text-express-v1
-      | @(?:sha256:[0-9a-f]+ | [0-9a-f]{12,})$""",
-    re.VERBOSE | re.IGNORECASE,
-)
-_RELEASES = re.compile(r"claude-[a-z]+-(?:4-(?:[6-9]|[1-9]\d)|(?:[5-9]|[1-9]\d)(?:-\d{1,2})?)$|gemini-(?:2\.5|[3-9](?:\.\d)?)-[a-z]+(?:-lite)?$")
+_TRYOUT = re.compile(r"-(?:preview|exp|experimental)$")
+"""Vendors swap what stands behind these without notice."""
+_RELEASE = re.compile(r"claude-[a-z]+-(?:4-(?:[6-9]|[1-9]\d)|(?:[5-9]|[1-9]\d)(?:-\d{1,2})?)|gemini-(?:2\.5|[3-9](?:\.\d)?)-[a-z]+(?:-lite)?")
 """Vendors that stopped dating ids: since Claude 4.6 and Gemini 2.5 the plain id is one release that does not change."""
-_ALIASED = re.compile(r"(?:chat)?gpt-(?!oss)|o[1-9](?:$|-)|claude-|gemini-|mistral-|ministral-|codestral|magistral|pixtral|open-mi[sx]|command(?:$|-)|grok-")
-"""Families of which vendors offer dated or numbered snapshots beside a plain id that moves."""
-_NAMESPACES = re.compile(r"^(?:(?:us|eu|apac|global|ca|jp|au)\.)?(?:anthropic|amazon|meta|mistral|cohere|ai21|deepseek|openai|qwen)\.")
-"""Bedrock's region and vendor in front of the id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +38,13 @@ def is_local(name: str) -> Telling:
     return Telling(False)
 
 
-def is_pinned(name: str, *, provider: str, hosting: str, revision: Telling) -> Telling:
-    """Whether the name always means the same model. `revision`: what a revision argument beside the name says, for ids of a hub."""
-    if name.startswith(("ft:", "arn:")) and hosting != "in-process":
+def is_pinned(name: str, *, provider: str, hosting: str, revision: Telling, alias: bool | None) -> Telling:
+    """Whether the name always means the same model.
+
+    `revision`: what a revision argument beside the name says, for ids of a hub. `alias`: whether the table of models knows the id as
+    one that moves (True) or as a snapshot (False).
+    """
+    if name.startswith("ft:"):
         return Telling(True)
     if provider == "ollama":
         tag = name.rpartition("/")[2].partition(":")[2]
@@ -58,14 +53,14 @@ def is_pinned(name: str, *, provider: str, hosting: str, revision: Telling) -> T
         return Telling(True) if is_local(name).answer else revision
     if provider == "azure-openai":
         return Telling(None, f"which version the deployment {name} serves")
-    short = _NAMESPACES.sub("", name.rpartition("/")[2].lower())
-    if _MOVING.search(short):
-        return Telling(False)
-    if _STAMP.search(short) or _RELEASES.fullmatch(short):
-        return Telling(True)
     if hosting == "self-hosted":
         return Telling(None, f"which revision of {name} the server serves")
-    return Telling(False) if _ALIASED.match(short) else Telling(None, f"whether {provider or 'the provider'} replaces {name} without notice")
+    short = re.split(r"[/:]|(?<=[a-z])\.(?=[a-z])", name.lower())[-1]  # without gateway, region and vendor
+    if _RELEASE.fullmatch(short):
+        return Telling(True)
+    if alias is not None:
+        return Telling(not alias)
+    return Telling(False) if _TRYOUT.search(short) else Telling(None, f"whether {provider or 'the provider'} replaces {name} without notice")
 
 
 def is_fixed_revision(revision: str) -> Telling:

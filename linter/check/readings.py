@@ -103,17 +103,25 @@ def _local_model(subject: Subject, context: Context) -> Reading:
 
 
 def _pinned(subject: Subject, context: Context) -> Reading:
-    site = _site(subject)
-    providers, hostings = site.get("provider").values, site.get("hosting").values
+    site, facts = _site(subject), context.facts
+    hostings = site.get("hosting").values
     if not hostings:
         return Reading((), False, site.get("hosting").because or "who serves the model", None)
     revision = _revision(site.get("revision"))
+    served = [(str(p), str(h)) for p in site.get("provider").values or ("",) for h in hostings]
 
     def tell(name: str) -> Telling:
-        provider = str(providers[0]) if providers else ""
-        return is_pinned(name, provider=provider, hosting=str(hostings[0]), revision=revision)
+        told = [
+            is_pinned(name, provider=provider, hosting=hosting, revision=revision, alias=None if facts is None else facts.is_alias(name, provider or None))
+            for provider, hosting in served
+        ]
+        return _agreed(told, f"who serves {name}")
 
     return _told(of_attribute(site.get("model")), tell)
+
+
+def _agreed(told: list[Telling], because: str) -> Telling:
+    return told[0] if len({one.answer for one in told}) == 1 else Telling(None, because)
 
 
 def _revision(revision: Attribute) -> Telling:
@@ -131,20 +139,21 @@ def _retired(subject: Subject, context: Context) -> Reading:
     site, facts = _site(subject), context.facts
     if facts is None:
         return Reading((), False, "there is no table of models", None)
-    providers = site.get("provider").values
-    details = {"snapshot": facts.snapshot.isoformat()}
+    providers = tuple(str(p) for p in site.get("provider").values) or (None,)
+    details = {"snapshot": facts.as_of.isoformat()}
 
     def tell(name: str) -> Telling:
-        record = facts.lookup(name, str(providers[0]) if providers else None)
-        if record is None:
+        if "azure-openai" in providers:
+            return Telling(None, f"which model the deployment {name} serves")
+        records = [record for p in providers if (record := facts.lookup(name, p)) is not None]
+        if not records:
             return Telling(None, f"{name} is not in the table of models of {details['snapshot']}")
-        gone = record.retired is not None and record.retired <= context.today
-        if gone and record.retired is not None:
-            details["retired_on"] = record.retired.isoformat()
-        return Telling(gone)
+        days = [record.retired for record in records if record.retired is not None and record.retired <= context.today]
+        if days:
+            details["retired_on"] = min(days).isoformat()
+        return _agreed([Telling(r.retired is not None and r.retired <= context.today) for r in records], f"who serves {name}")
 
-    reading = _told(of_attribute(site.get("model")), tell)
-    return replace(reading, details=details)
+    return replace(_told(of_attribute(site.get("model")), tell), details=details)
 
 
 # -- worked out: flows

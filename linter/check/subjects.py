@@ -26,11 +26,14 @@ class ModelTable(Protocol):
     """The bundled snapshot of model facts."""
 
     @property
-    def snapshot(self) -> date:
+    def as_of(self) -> date:
         """The day on which the table was made."""
 
-    def lookup(self, model_id: str, provider: str | None) -> ModelRecord | None:
+    def lookup(self, model_id: str, provider: str | None = None) -> ModelRecord | None:
         """What is known about a model; None when it is not in the table."""
+
+    def is_alias(self, model_id: str, provider: str | None = None) -> bool | None:
+        """Whether an id moves from snapshot to snapshot; None when that cannot be told."""
 
 
 @dataclass(frozen=True, slots=True)

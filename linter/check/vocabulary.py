@@ -142,3 +142,5 @@ PLACEHOLDERS: Mapping[Over, tuple[str, ...]] = {
 }
 """What messages may name besides the attributes: the call, the client that it goes through, the values that break the rule, what
 the SDK does when an argument is left out, the clause as it is written, and the sensitive field."""
+OF_FAILURES = frozenset({"value", "default"})
+"""Placeholders that an `unknown` sentence cannot use."""

@@ -90,8 +90,9 @@ def _syntax_problem(error: yaml.YAMLError, file: str, lines: Lines) -> Problem:
         if mark and "\t" in lines.indentation(line):
             return Problem("a tab is used for indentation", file, line, "YAML allows spaces only")
         what = error.problem or "not readable"
-        if error.context and error.context_mark and error.context.startswith("while parsing a "):
-            what += f", {error.context} that starts in line {lines.at(error.context_mark.index)[0]}"
+        start = lines.at(error.context_mark.index)[0] if error.context_mark else line
+        if error.context and start != line:
+            what += f", {error.context} that starts in line {start}"
         return Problem(f"not YAML: {what}", file, line)
     index = lines.first_unprintable()  # the reader's own position counts bytes or characters, as the loader likes
     line = lines.at(index)[0]

@@ -9,7 +9,9 @@ from linter.infer import http
 from linter.infer.attributes import attributes, merged
 from linter.infer.scalars import reason, steps_of
 from linter.infer.things import Match, Things
+from linter.knowledge.catalogue import Catalogue
 from linter.link.program import Program, last_name
+from linter.link.trace import MAX_CALLEE_STEPS
 from linter.model import facts as f
 from linter.model.architecture import Attribute, Site, State
 from linter.model.catalogue import SiteKind
@@ -40,7 +42,7 @@ class SiteFinder:
         self.things = things
         self.tracer = things.tracer
         self.program: Program = things.tracer.program
-        names = things.catalogue.leaf_names | http.VERBS
+        names = used_names(things.catalogue, self.program) | http.VERBS
         self._leaves = names | {alias for name in names for alias in self.program.aliases.get(name, ())}
         # What is called under the name of an attribute or variable may be an object: `self.pipe(text)`.
         self._kept = {name for _, _, name in self.program.attribute_writes}
@@ -51,15 +53,17 @@ class SiteFinder:
         for path in sorted(self.program.files):
             for scope in self.program.files[path].scopes:
                 for site in scope.calls:
-                    if self._may_matter(site.call, scope):
+                    if self._may_matter(site.call, scope, path):
                         self._found.extend(self._sites(path, scope, site))
         self._found.sort(key=lambda one: (one.site.place, one.site.kind))
         return self._found
 
-    def _may_matter(self, call: f.Call, scope: f.Scope) -> bool:
+    def _may_matter(self, call: f.Call, scope: f.Scope, path: str) -> bool:
         func = call.func
         if isinstance(func, f.Attr):
-            return func.name in self._leaves or func.name in self._kept or func.name in _HANDED
+            if func.name in self._leaves or func.name in _HANDED:
+                return True
+            return isinstance(func.base, f.Name) and func.name in self._kept and self.program.self_class(path, scope, func.base.name) is not None
         if isinstance(func, f.Name):
             if func.name in self._leaves or func.name in _HANDED:
                 return True
@@ -72,7 +76,7 @@ class SiteFinder:
         frame = self.program.frame(path, scope.index)
         call = site.call
         handed = last_name(call.func) in _HANDED
-        callee = self.tracer.trace(call.func, frame)
+        callee = self.tracer.trace(call.func, frame, MAX_CALLEE_STEPS)
         matches = self.things.meanings(callee, call, frame)
         if not matches and handed:
             matches = self._handed(call, frame)
@@ -128,6 +132,26 @@ class SiteFinder:
         while base.tag == "member":
             base = base.inside()[0]
         return tuple(s for s in steps_of(base) if s.place != place)
+
+
+def _covers(package: str, imported: set[str]) -> bool:
+    return any(name == package or name.startswith(package + ".") for name in imported)
+
+
+def used_names(catalogue: Catalogue, program: Program) -> frozenset[str]:
+    """The last names of all classes, functions and methods of the packages that the program imports anywhere. Nothing else can
+    be called on an object of theirs."""
+    used = {p.name for p in catalogue.providers.values() if any(_covers(i, program.imports) for i in p.imports)}
+    files = {name.rpartition(".")[0] for p in used for spec in catalogue.providers[p].types for name in catalogue.ancestors(spec.name)}
+    names: set[str] = set()
+    for file in sorted(used | files):
+        provider = catalogue.providers[file]
+        if file == "http":
+            continue
+        for spec in provider.types:
+            names.update(n.rpartition(".")[2] for n in spec.new)
+        names.update((c.path[-1] if c.path else c.target.rpartition(".")[2]) for c in provider.calls)
+    return frozenset(n for n in names if not n.startswith("__"))
 
 
 def _open(attribute: Attribute, why: str) -> Attribute:

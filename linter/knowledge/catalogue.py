@@ -85,8 +85,8 @@ class Catalogue:
     # ---- names in code
 
     def constructors(self, dotted: str) -> tuple[TypeSpec, ...]:
-        """The types of which calling `dotted` can give an instance: those with a condition (`shape.when`) first, in the files' order,
-        then the one without."""
+        """The types of which calling `dotted` can give an instance: those with a condition (`shape.when`) first, in the files'
+        order, then the one without."""
         return self._by_new.get(dotted, ())
 
     def constructor(self, dotted: str) -> TypeSpec | None:
@@ -108,9 +108,10 @@ class Catalogue:
         return found[-1] if found else None
 
     def calls_on(self, type_name: str, path: tuple[str, ...]) -> tuple[CallSpec, ...]:
-        """What `<instance>.<path>(...)` can mean; calling the instance itself is the path `("__call__",)`. Order as in `constructors`.
+        """What `<instance>.<path>(...)` can mean; order as in `constructors`.
 
-        Looks at the type, its bases, and its members. The provider of a call is None when it is the receiver's.
+        Calling the instance itself is the path `("__call__",)`. Looks at the type, its bases, and its members. The provider of a
+        call is None when it is the receiver's.
         """
         for name in self.ancestors(type_name):
             found = self._calls.get(name, _NONE).get(path)
@@ -170,10 +171,15 @@ class Catalogue:
 
 
 def _host_matches(pattern: list[str], labels: list[str]) -> bool:
-    """`bedrock-runtime.*.amazonaws.com`: a star inside stands for one label, a star in front for any number."""
+    """`bedrock-runtime.*.amazonaws.com`: a star stands for a label or a part of one, `*.` in front for any number of labels."""
     if pattern[0] == "*" and len(labels) > len(pattern):
         labels = ["*", *labels[len(labels) - len(pattern) + 1 :]]
-    return len(pattern) == len(labels) and all(p in ("*", label) for p, label in zip(pattern, labels, strict=True))
+    return len(pattern) == len(labels) and all(map(_label_matches, pattern, labels))
+
+
+def _label_matches(pattern: str, label: str) -> bool:
+    start, star, end = pattern.partition("*")
+    return label.startswith(start) and label.endswith(end) and len(label) >= len(start) + len(end) if star else pattern == label
 
 
 _NONE: Mapping[tuple[str, ...], tuple[CallSpec, ...]] = {}

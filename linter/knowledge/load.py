@@ -8,7 +8,8 @@ from pathlib import Path
 
 from linter.errors import Problem, ProviderError
 from linter.knowledge.catalogue import Catalogue
-from linter.knowledge.read import RawCall, RawFile, RawType, nearest, read_provider
+from linter.knowledge.fields import nearest
+from linter.knowledge.read import RawCall, RawFile, RawType, read_provider
 from linter.model.catalogue import ArgSpec, CallSpec, Provider, Shape, TypeSpec
 
 FOLDER = "rules/providers"
@@ -78,12 +79,22 @@ class _Linker:
 
     def provider(self, file: RawFile) -> Provider:
         return Provider(
-            name=file.name, provider=file.provider, pypi=file.pypi, imports=file.imports, hosts=file.hosts, env=file.env,
+            name=file.name,
+            provider=file.provider,
+            pypi=file.pypi,
+            imports=file.imports,
+            hosts=file.hosts,
+            env=file.env,
             types=tuple(self.type_spec(f"{file.name}.{raw.name}") for raw in file.types),
             calls=tuple(call for raw in file.calls for call in self.call_spec(file, raw)),
-            models=file.models, model_hosting=file.model_hosting, globals=file.globals, versions=file.versions, endpoints=tuple(file.endpoints),
-            examples=file.examples, verified=file.verified,
-        )  # fmt: skip
+            models=file.models,
+            model_hosting=file.model_hosting,
+            globals=file.globals,
+            versions=file.versions,
+            endpoints=tuple(file.endpoints),
+            examples=file.examples,
+            verified=file.verified,
+        )
 
     # ---- types
 
@@ -106,9 +117,15 @@ class _Linker:
             if target:
                 members[member] = target
         spec = TypeSpec(
-            full, self.inherit(one, bases), raw.new, raw.named, one.bases, members,
-            raw.kind or next((base.kind for base in bases if base.kind), ""), f"{file.display}:{raw.line}",
-        )  # fmt: skip
+            full,
+            self.inherit(one, bases),
+            raw.new,
+            raw.named,
+            one.bases,
+            members,
+            raw.kind or next((base.kind for base in bases if base.kind), ""),
+            f"{file.display}:{raw.line}",
+        )
         self.done[full] = spec
         return spec
 
@@ -146,7 +163,9 @@ class _Linker:
         source = f"{file.display}:{raw.line}"
         if f"{file.name}.{head}" in self.types:
             if not path:
-                self.problem(file, raw.line, f"{raw.target!r} names a type, no call", f"`{head}.__call__` is calling the instance")
+                self.problem(
+                    file, raw.line, f"{raw.target!r} names a type, no call", f"`{head}.__call__` is calling the instance"
+                )
                 return ()
             return (CallSpec(f"{file.name}.{head}", tuple(path.split(".")), raw.shape, returns, unpacks, raw.result, source),)
         if not self.known_import(file, raw.target, raw.line, "call"):
@@ -176,7 +195,9 @@ class _Linker:
             return True
         head = name.partition(".")[0]
         remedy = nearest(head, [raw.name for raw in file.types] + list(file.imports))
-        whats = "neither a type of this file nor below its import names" if what == "call" else "not below the file's import names"
+        whats = (
+            "neither a type of this file nor below its import names" if what == "call" else "not below the file's import names"
+        )
         self.problem(file, line, f"{what}: {name!r} is {whats}", remedy or "see `packages: {import: ...}`")
         return False
 
@@ -203,7 +224,12 @@ class _Linker:
         if shape.when:
             return
         if name in seen:
-            self.problem(file, line, f"{name.partition(':')[2] or name!r} stands already at {seen[name]}", "a condition (`when`) tells them apart")
+            self.problem(
+                file,
+                line,
+                f"{name.partition(':')[2] or name!r} stands already at {seen[name]}",
+                "a condition (`when`) tells them apart",
+            )
         seen.setdefault(name, f"{file.display}:{line}")
 
     def same(self, seen: dict[str, tuple[object, str]], name: str, value: object, file: RawFile, line: int) -> None:

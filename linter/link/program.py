@@ -57,6 +57,8 @@ class Program:
         """Mutations of module names from functions."""
         self.subclasses: dict[str, list[ScopeKey]] = defaultdict(list)
         """Classes by the last name of a base."""
+        self.imports: set[str] = set()
+        """Dotted names of everything that is imported, by statement or by `import_module("name")`."""
         self._frames: dict[ScopeKey, Frame] = {}
         for one in self.files.values():
             self._index(one)
@@ -101,18 +103,23 @@ class Program:
         for scope in file.scopes:
             for site in scope.calls:
                 name = last_name(site.call.func)
+                if name in ("import_module", "__import__"):
+                    self.imports.update(str(a.value.value) for a in site.call.args if isinstance(a.value, f.Const))
                 if name:
                     self.calls_by_name[name].append(CallIn(file.path, scope.index, site))
             for base in scope.bases:
                 name = last_name(base.base if isinstance(base, f.Item) else base)
                 if name:
                     self.subclasses[name].append((file.path, scope.index))
+            self.imports.update(module for module, level in scope.stars if not level)
             for write in scope.writes:
                 self._index_write(file, scope, write)
             for binding in scope.bindings:
                 self._index_binding(file, scope, binding)
 
     def _index_binding(self, file: f.FileFacts, scope: f.Scope, binding: f.Binding) -> None:
+        if binding.kind is f.Kind.IMPORT and not binding.level:
+            self.imports.add(f"{binding.module}.{binding.member}" if binding.member else binding.method or binding.module)
         if binding.kind is f.Kind.IMPORT and binding.member and binding.name != binding.member:
             self.aliases[binding.member].add(binding.name)
         elif binding.kind is f.Kind.VALUE and isinstance(binding.value, f.Name | f.Attr):

@@ -32,14 +32,17 @@ from linter.model.values import (
     core,
 )
 
-MAX_DEPTH = 14
-"""Calls inside calls that a value is followed through."""
+MAX_DEPTH = 5
+"""Calls inside calls whose arguments are kept apart. Deeper ones get the arguments of all their callers: the number of ways
+through a program doubles with each level, and a wrapper around a wrapper around a wrapper is rare."""
 MAX_OPTIONS = 24
 """Alternatives of one value; more are cut, and the cut is said."""
 MAX_OPEN = 700
 """Questions that wait for each other."""
-MAX_STEPS = 60_000
+MAX_STEPS = 12_000
 """Expressions evaluated for one question."""
+MAX_CALLEE_STEPS = 3_000
+"""For the question what is called: real ones need some hundred."""
 
 _Key = tuple[int, int]
 
@@ -57,6 +60,7 @@ class Tracer:
         self._members: dict[tuple[int, str, Place], tuple[Value, Value]] = {}
         self._derived: dict[tuple[int, str], tuple[f.Call, f.Call]] = {}
         self._steps = 0
+        self._budget = MAX_STEPS
         self.origin = FileScope.PRODUCT
         """Where the question is asked from: callers in tests count only for questions about tests."""
         self.builtins: dict[str, Symbol] = {}
@@ -67,10 +71,10 @@ class Tracer:
 
     # -- the way in -------------------------------------------------------------------------------------------------------
 
-    def trace(self, expr: f.Expr, frame: Frame) -> Value:
-        """The value of an expression of the repository in a frame."""
+    def trace(self, expr: f.Expr, frame: Frame, budget: int = MAX_STEPS) -> Value:
+        """The value of an expression of the repository in a frame, for at most `budget` evaluations."""
         if not self._open:
-            self._steps = 0
+            self._steps, self._budget = 0, budget
             self.origin = self.program.file_scopes.get(frame.module, FileScope.PRODUCT)
         return self.value(expr, frame)
 
@@ -91,7 +95,9 @@ class Tracer:
             self._lowest = min(self._lowest, depth)
             return Again(place, name)
         self._steps += 1
-        if self._steps > MAX_STEPS:
+        if self._steps > self._budget:
+            # What is built on this holds for this question only.
+            self._lowest = -1
             return Unknown(place, "too many steps to follow")
         depth = len(self._open)
         if depth > MAX_OPEN:
@@ -338,14 +344,14 @@ class Tracer:
 
     def enter(self, target: ScopeValue, call: f.Call | None, caller: Frame | None, receiver: Value | None,
               extra: tuple[tuple[str | None, Value], ...] = ()) -> Frame | None:
-        """A frame for running a function. None when it is already running (recursion) or too deep.
+        """A frame for running a function. None when it is already running (recursion); the common frame when it is too deep.
 
         Equal activations share one frame, so that their values are traced once."""
         if call is None and receiver is None and not extra and target.frame is None:
             return self.program.frame(target.file, target.scope)
         depth = 0 if caller is None else caller.depth + 1
         if depth > MAX_DEPTH:
-            return None
+            return self.program.frame(target.file, target.scope)
         running = caller
         while running is not None:
             if running.scope == target.scope and running.module == target.file and running.call is not None:

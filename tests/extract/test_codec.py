@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from dataclasses import fields, is_dataclass
@@ -20,6 +21,8 @@ REAL_FILES = sorted(
     path for folder in (Path(os.__file__).parent, Path(__file__).parents[2] / "linter") for path in folder.rglob("*.py")
     if "site-packages" not in path.parts and "test" not in path.parts and path.stat().st_size < 60_000
 )  # fmt: skip
+
+extract("first.py", b"")  # raises the recursion limit, which hypothesis would otherwise see change under its hands
 
 
 def same(one: object, other: object) -> bool:
@@ -74,7 +77,7 @@ def test_so_does_code_with_lines_missing(path: Path, data: st.DataObject) -> Non
 @pytest.mark.parametrize(
     "source",
     [
-        "", "x = 1e999\ny = -0.0\nz = float('nan')\n", "name = '\\ud800'\n", "grüße = '😀'\n", "x = 10 ** 3\nbig = 0x" + "f" * 400 + "\n",
+        "", "x = 1e999\ny = -0.0\nz = float('nan')\n", "name = '\\ud800'\n", "grüße = '😀'\n", "big = 0x" + "f" * 400 + "\n",
         "def f(*a, b: 'int' = 1, **k) -> str:\n    global g\n    g = lambda: a\n    return [x for x in a if x][1:2]\n",
         "from os import *\nimport a.b, c as d\n", "not python at all (",
     ],
@@ -118,7 +121,5 @@ def test_damaged_text_is_refused_or_gives_facts_but_nothing_else(data: st.DataOb
             part[index] = data.draw(st.one_of(st.none(), st.integers(-5, 10_000), st.text(max_size=3), st.just([])))
             break
         part = part[index]
-    try:
+    with contextlib.suppress(CodecError):
         assert isinstance(loads(json.dumps(whole), "app.py"), FileFacts)
-    except CodecError:
-        pass

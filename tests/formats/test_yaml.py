@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import time
 import tracemalloc
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linter.formats import yaml as reader
@@ -86,7 +87,11 @@ def test_keys_are_texts_as_written() -> None:
 
 
 def test_block_texts_and_quotes() -> None:
-    assert value('a: |\n  one\n  two\nb: >-\n  three\n  four\nc: "t\\tab"\n') == {"a": "one\ntwo\n", "b": "three four", "c": "t\tab"}
+    assert value('a: |\n  one\n  two\nb: >-\n  three\n  four\nc: "t\\tab"\n') == {
+        "a": "one\ntwo\n",
+        "b": "three four",
+        "c": "t\tab",
+    }
 
 
 def test_a_byte_order_mark_is_no_content() -> None:
@@ -232,7 +237,11 @@ def test_only_mappings_can_be_merged() -> None:
         ("a: 1\nb:\n  c: 1\n  d: 2\n  c: 3\n", 5, "the key `c` is written twice, first in line 3"),
         ("a:\n\t- b\n", 2, "a tab is used for indentation"),
         ("a: b\n  c: d\n", 2, "not YAML: mapping values are not allowed in this context"),
-        ("a: [1, 2\nb: 3\n", 2, "not YAML: did not find expected ',' or ']', while parsing a flow sequence that starts in line 1"),
+        (
+            "a: [1, 2\nb: 3\n",
+            2,
+            "not YAML: did not find expected ',' or ']', while parsing a flow sequence that starts in line 1",
+        ),
         ("x: 1\na: \x07\n", 2, "not YAML: control characters are not allowed"),
         ("x: {{ value }}\n", 1, "a key must be a plain text"),
         ("x: *nowhere\n", 1, "the alias *nowhere has no anchor &nowhere before it"),
@@ -310,6 +319,7 @@ def test_a_file_that_is_too_large_is_not_read() -> None:
     assert problem("a: 1", Limits(size=3)) == (1, "the file has 4 bytes; the limit is 3")
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300) | st.text(alphabet="ab:-?[]{}&*!|>'\"#%@`\t\n <0.~,", max_size=120).map(str.encode))
 def test_reading_never_raises(data: bytes) -> None:
     documents, problems = read(data, "f.yaml")
@@ -319,13 +329,14 @@ def test_reading_never_raises(data: bytes) -> None:
 
 
 _plain = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
-_trees = st.recursive(_plain, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4), max_leaves=12)
+_trees = st.recursive(
+    _plain, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4), max_leaves=12
+)
 
 
+@settings(deadline=None)
 @given(_trees)
 def test_what_is_written_is_read_back(tree: object) -> None:
-    import json
-
     text = json.dumps(tree)  # JSON is YAML 1.2; escaped, it has no character that YAML does not allow
     if "\\ud" in text or "\\u007f" in text or "Infinity" in text:
         return

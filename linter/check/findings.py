@@ -1,0 +1,203 @@
+"""Failing and undecided subjects -> findings: one problem, one finding, at the place where it is mended."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from linter.check.conditions import Answer, Failure
+from linter.check.messages import fill, sentence, settled_by
+from linter.check.readings import Reading
+from linter.check.subjects import Context, Subject
+from linter.model.architecture import Site, State
+from linter.model.catalogue import SiteKind
+from linter.model.finding import DIMENSIONS, Constraint, Finding, Related, Verdict
+from linter.model.manifest import Clause
+from linter.model.place import Place, Step
+from linter.model.rule import Group, Over, Rule
+from linter.model.source import Scope
+
+_SCOPES = tuple(Scope)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A subject that breaks a rule, or about which the rule cannot tell."""
+
+    subject: Subject
+    verdict: Verdict
+    answer: Answer
+
+    @property
+    def failure(self) -> Failure | None:
+        """The first predicate that does not hold."""
+        return self.answer.failures[0] if self.answer.failures else None
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """What the answer rests on; for a failure what fails."""
+        return tuple(f.reading for f in self.answer.failures) or self.answer.readings
+
+
+Places = Mapping[tuple[str, int, int, int | None], Site]
+"""Sites by where they start; a client wins over what else starts there."""
+
+
+def by_place(sites: Sequence[Site]) -> Places:
+    """The index that `findings` needs."""
+    found: dict[tuple[str, int, int, int | None], Site] = {}
+    for site in sites:
+        if site.kind is SiteKind.CLIENT or _key(site.place) not in found:
+            found[_key(site.place)] = site
+    return found
+
+
+def _key(place: Place) -> tuple[str, int, int, int | None]:
+    return place.file, place.line, place.column, place.cell
+
+
+def findings(rule: Rule, hits: Sequence[Hit], context: Context, places: Places) -> list[Finding]:
+    """The findings of one rule in one system. A question is dropped where the same place already has a certain problem."""
+    groups: dict[tuple[object, ...], list[Hit]] = {}
+    for hit in sorted(hits, key=lambda h: (h.verdict is not Verdict.FAIL, h.subject.place, _data(h))):
+        place = _anchor(rule, hit, places)
+        groups.setdefault((hit.verdict, place, *_problem(hit)), []).append(hit)
+    failing = {key[1] for key in groups if key[0] is Verdict.FAIL}
+    kept = [(key, members) for key, members in groups.items() if key[0] is Verdict.FAIL or (rule.unknown and key[1] not in failing)]
+    return [_finding(rule, members, context, places) for _, members in kept]
+
+
+def _data(hit: Hit) -> str:
+    return hit.subject.flow.data if hit.subject.flow is not None else hit.subject.name
+
+
+def _problem(hit: Hit) -> tuple[object, ...]:
+    """What makes two failures at one place two problems: another predicate, another name, other data."""
+    if hit.failure is None:
+        return (_data(hit), settled_by(hit.answer.settle))
+    names = tuple(sorted(str(v.shown) for v in hit.failure.values if isinstance(v.shown, str)))
+    return (_data(hit), hit.failure.term.attribute, hit.failure.term.predicate, names)
+
+
+# -- where it is shown
+
+
+def _anchor(rule: Rule, hit: Hit, places: Places) -> Place:
+    subject, group = hit.subject, rule.check.group
+    site = subject.site
+    if site is None or group in (Group.PLACE, Group.DATA):
+        return subject.place
+    client = places.get(_key(site.client)) if site.client is not None else None
+    if group is Group.CLIENT:
+        return site.client or site.place
+    if group is Group.MODEL:
+        names_a_model = client is not None and client.get("model").state is not State.UNSET
+        return site.client if names_a_model and site.client is not None else site.place
+    return _origin(hit) or site.client or site.place
+
+
+def _origin(hit: Hit) -> Place | None:
+    """Where the wrong value comes from. None when nothing in the code says it: it is the SDK's default."""
+    said = [reading for reading in hit.readings if reading.given is not False]
+    for reading in said:
+        wrong = [str(v.shown) for v in (hit.failure.values if hit.failure else reading.values) if v.shown is not None]
+        for step in reading.evidence:
+            if any(name in step.what for name in wrong):
+                return step.place
+        if reading.evidence and len(reading.values) < 2:
+            return reading.evidence[0].place
+    return hit.subject.place if said else None
+
+
+# -- the finding
+
+
+def _finding(rule: Rule, members: list[Hit], context: Context, places: Places) -> Finding:
+    first = members[0]
+    place = _anchor(rule, first, places)
+    owner = places.get(_key(place))
+    clause = _clause(rule, first, context)
+    client = owner.call if owner is not None else ""
+    term = first.failure.term if first.failure is not None else None
+    failed = first.verdict is Verdict.FAIL
+
+    def told(template: str) -> str:
+        return fill(template, first.subject, context, failure=first.failure, clause=clause, client=client)
+
+    scopes = [m.subject.scope for m in members] + ([owner.scope] if owner is not None else [])
+    return Finding(
+        rule=rule.id, verdict=first.verdict, severity=rule.severity, dimension=rule.dimension, system=context.system, place=place,
+        message=told(sentence(rule.message, term) if failed else rule.unknown),
+        settle="" if failed else settled_by(reason for m in members for reason in m.answer.settle),
+        fix=told(sentence(rule.fix, term)) if failed else "",
+        constraint=None if clause is None else Constraint(clause.path, clause.text, clause.anchor),
+        steps=_steps(first, place, client), related=_related(rule, members, place),
+        scope=min(scopes, key=_SCOPES.index), fingerprint=_fingerprint(rule, members, place, owner),
+    )  # fmt: skip
+
+
+def _clause(rule: Rule, hit: Hit, context: Context) -> Clause | None:
+    """The clause that the finding is about: the one that was compared with, else the first declared one that the rule reads."""
+    if hit.subject.item is not None:
+        return hit.subject.item
+    found = hit.failure.clause if hit.failure is not None else hit.answer.clause
+    declared = (context.clause(one.path) for one in rule.reads)
+    return found or next((clause for clause in declared if clause is not None), None)
+
+
+def _steps(hit: Hit, place: Place, client: str) -> tuple[Step, ...]:
+    """The way from the source to the call; nothing when it is all in one line."""
+    subject, site = hit.subject, hit.subject.site
+    steps = list(subject.flow.steps) if subject.flow is not None else [step for reading in hit.readings for step in reading.evidence]
+    if site is not None and subject.over is Over.SITE and place == site.client:
+        steps += [Step(place, f"{client or 'the client'} is built here"), *site.evidence]
+    if site is not None and subject.over in (Over.SITE, Over.FLOW) and all(s.place != site.place for s in steps):
+        steps.append(Step(site.place, site.call))
+    unique = tuple(dict.fromkeys(steps))
+    return unique if any(_line(s.place) != _line(place) for s in unique) else ()
+
+
+def _line(place: Place) -> tuple[str, int, int | None]:
+    return place.file, place.line, place.cell
+
+
+def _related(rule: Rule, members: list[Hit], place: Place) -> tuple[Related, ...]:
+    found: list[Related] = []
+    subject = members[0].subject
+    if subject.over is Over.MECHANISM:
+        found = [Related(site.place, f"{site.call} is part of it, too") for site in subject.sites]
+    elif subject.over is Over.FLOW:
+        flows = [m.subject.flow for m in members if m.subject.flow is not None]
+        found = [Related(flow.steps[0].place, flow.steps[0].what) for flow in flows[1:] if flow.steps]
+    else:
+        how = {Group.ORIGIN: "uses it", Group.CLIENT: "goes through it", Group.MODEL: "goes through it"}.get(rule.check.group, "the same problem")
+        found = [Related(m.subject.place, f"{m.subject.site.call} {how}") for m in members if m.subject.site is not None]
+    return tuple(sorted({one.place: one for one in found if _line(one.place) != _line(place)}.values(), key=lambda one: one.place))
+
+
+def _fingerprint(rule: Rule, members: list[Hit], place: Place, owner: Site | None) -> str:
+    """Rule, file, enclosing function, and what was matched; no lines, and no numbers that may change while the problem stays."""
+    inside = [m.subject.site for m in members if m.subject.site is not None and m.subject.site.place.file == place.file]
+    site = owner or min(inside, key=lambda s: s.place, default=None)
+    first = members[0].subject.site
+    call = (site or first).call if (site or first) is not None else ""  # type: ignore[union-attr]
+    matched = (rule.id, place.file, site.function if site is not None else "", call, *(str(part) for part in _problem(members[0])))
+    return hashlib.sha256("\0".join(matched).encode()).hexdigest()[:32]
+
+
+def ordered(found: Sequence[Finding]) -> tuple[Finding, ...]:
+    """By place, then by dimension and rule. Equal problems in one function get fingerprints of their own, by their order."""
+    found = sorted(
+        found,
+        key=lambda f: (f.place.file, -1 if f.place.cell is None else f.place.cell, f.place.line, f.place.column,
+                       DIMENSIONS.index(f.dimension), f.rule, f.system, f.message, f.settle),
+    )  # fmt: skip
+    seen: Counter[str] = Counter()
+    unique: list[Finding] = []
+    for one in found:
+        seen[one.fingerprint] += 1
+        number = seen[one.fingerprint]
+        unique.append(one if number == 1 else replace(one, fingerprint=f"{one.fingerprint}:{number}"))
+    return tuple(unique)

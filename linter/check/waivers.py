@@ -1,0 +1,40 @@
+"""Waivers of the manifest, applied to findings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from linter.model.finding import Finding
+from linter.model.manifest import Manifest, Waiver
+
+
+def waive(found: Sequence[Finding], manifest: Manifest | None, today: date) -> tuple[list[Finding], tuple[str, ...]]:
+    """The findings, those that a waiver covers marked with its reason; and a note for every waiver that expired, is malformed, or
+    covers nothing."""
+    if manifest is None:
+        return list(found), ()
+    by_system: dict[str, tuple[Waiver, ...]] = {s.name: s.waivers for s in (manifest.default, *manifest.systems)}
+    used: set[Waiver] = set()
+    marked: list[Finding] = []
+    for finding in found:
+        covering = [w for w in by_system.get(finding.system, ()) if w.covers(finding.rule, finding.place.file)]
+        used.update(covering)
+        active = next((w for w in covering if w.inactive(today) is None), None)
+        marked.append(finding if active is None else replace(finding, waived_by=active.reason))
+    return marked, tuple(_notes(by_system, used, today))
+
+
+def _notes(by_system: dict[str, tuple[Waiver, ...]], used: set[Waiver], today: date) -> list[str]:
+    known = sorted({w for waivers in by_system.values() for w in waivers}, key=lambda w: (w.place, w.rule))
+    notes: list[str] = []
+    for waiver in known:
+        what = f"{waiver.place}: the waiver of {waiver.rule} ({', '.join(waiver.paths)}; owner {waiver.owner})"
+        why = waiver.inactive(today)
+        if why is not None:
+            effect = "; what it covered is reported again" if waiver in used else ", and there is nothing left that it would cover"
+            notes.append(f"{what} does not count: {why}{effect}")
+        elif waiver not in used:
+            notes.append(f"{what} covers nothing: remove it")
+    return notes

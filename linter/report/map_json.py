@@ -1,0 +1,44 @@
+"""`archfit map --format json`: the inferred architecture, format `archfit-architecture/1`."""
+
+from __future__ import annotations
+
+from linter.model.architecture import ATTRIBUTES, Site
+from linter.model.place import Step
+from linter.model.run import Run
+from linter.report import shapes
+from linter.report.shapes import Json
+
+FORMAT = "archfit-architecture/1"
+
+
+def render(run: Run) -> str:
+    """The document as text."""
+    return shapes.written(document(run))
+
+
+def document(run: Run) -> Json:
+    """The document; `schemas/archfit-architecture-1.json` describes it."""
+    return shapes.document(FORMAT, run, {"sites": [_site(site) for site in run.architecture.sites]})
+
+
+def _site(site: Site) -> Json:
+    return {
+        "id": site.id,
+        "kind": site.kind.value,
+        "also": [kind.value for kind in site.also],
+        "location": shapes.location(site.place),
+        "scope": site.scope.value,
+        "via": site.via,
+        "call": site.call,
+        "function": site.function,
+        "confidence": site.confidence,
+        "client": None if site.client is None else shapes.location(site.client),
+        **{name: shapes.attribute(site.attributes[name]) for name in ATTRIBUTES if name in site.attributes},
+        "evidence": [shapes.step(step) for step in _evidence(site)],
+    }
+
+
+def _evidence(site: Site) -> tuple[Step, ...]:
+    """What the site and its attributes rest on, each step once."""
+    of_attributes = (step for name in ATTRIBUTES if name in site.attributes for step in site.attributes[name].evidence)
+    return tuple(dict.fromkeys((*site.evidence, *of_attributes)))
