@@ -11,6 +11,7 @@ from linter.check.conditions import Answer, Failure
 from linter.check.messages import fill, sentence, settled_by
 from linter.check.readings import Reading
 from linter.check.subjects import Context, Subject
+from linter.check.waivers import active
 from linter.model.architecture import Site, State
 from linter.model.catalogue import SiteKind
 from linter.model.finding import DIMENSIONS, Constraint, Finding, Related, Verdict
@@ -60,21 +61,61 @@ def _key(place: Place) -> tuple[str, int, int, int | None]:
 
 def findings(rule: Rule, hits: Sequence[Hit], context: Context, places: Places) -> list[Finding]:
     """The findings of one rule in one system. A question is dropped where the same place already has a certain problem."""
-    groups: dict[tuple[object, ...], list[Hit]] = {}
-    for hit in sorted(hits, key=lambda h: (h.verdict is not Verdict.FAIL, h.subject.place, _data(h))):
-        place = _anchor(rule, hit, places)
-        groups.setdefault((hit.verdict, place, *_problem(hit)), []).append(hit)
-    failing = {key[1] for key in groups if key[0] is Verdict.FAIL}
-    kept = [(key, members) for key, members in groups.items() if key[0] is Verdict.FAIL or (rule.unknown and key[1] not in failing)]
-    return [_finding(rule, members, context, places) for _, members in kept]
+    placed = [(hit, _anchor(rule, hit, places)) for one in hits for hit in _split(rule, one)]
+    failing = {_line(place) for hit, place in placed if hit.verdict is Verdict.FAIL}
+    groups: dict[tuple[object, ...], list[tuple[Hit, Place]]] = {}
+    for hit, place in sorted(placed, key=lambda pair: (pair[0].subject.place, pair[1], _data(pair[0]))):
+        if hit.verdict is Verdict.FAIL or (rule.unknown and _line(place) not in failing):
+            groups.setdefault((hit.verdict, *_same(rule, hit, place), *_waiver(rule, place, context)), []).append((hit, place))
+    return [_finding(rule, members, context, places) for members in groups.values()]
 
 
 def _data(hit: Hit) -> str:
     return hit.subject.flow.data if hit.subject.flow is not None else hit.subject.name
 
 
+def _line(place: Place) -> tuple[str, int, int | None]:
+    return place.file, place.line, place.cell
+
+
+def _waiver(rule: Rule, place: Place, context: Context) -> tuple[object, ...]:
+    """What is waived and what is not are no common problem."""
+    waivers = context.manifest.waivers if context.manifest is not None else ()
+    return (active(waivers, rule.id, place.file, context.today),)
+
+
+def _split(rule: Rule, hit: Hit) -> list[Hit]:
+    """For rules about single values: one hit for each wrong value."""
+    failure = hit.failure
+    if failure is None or rule.check.group not in (Group.ORIGIN, Group.VALUE) or len(failure.values) < 2:
+        return [hit]
+    return [replace(hit, answer=replace(hit.answer, failures=(replace(failure, values=(value,)),))) for value in failure.values]
+
+
+# -- what is one problem
+
+_VARIABLE = "environment variable "
+
+
+def _same(rule: Rule, hit: Hit, place: Place) -> tuple[object, ...]:
+    """What two hits of one problem have in common."""
+    flow = hit.subject.flow
+    if _asked_once(hit):
+        return ("", *_problem(hit))
+    if rule.check.group is Group.VALUE and hit.failure is not None:
+        return ("", *_problem(hit))
+    if rule.check.group is Group.SOURCE and flow is not None and flow.steps:
+        return (_line(flow.steps[0].place), *_problem(hit))
+    return (_line(place), *_problem(hit))
+
+
+def _asked_once(hit: Hit) -> bool:
+    """Whether environment variables alone decide: then it is one question, wherever they are used."""
+    return hit.verdict is Verdict.UNKNOWN and all(_VARIABLE in reason and ";" not in reason for reason in hit.answer.settle)
+
+
 def _problem(hit: Hit) -> tuple[object, ...]:
-    """What makes two failures at one place two problems: another predicate, another name, other data."""
+    """What makes two hits at one place two problems: another predicate, another name, other data, another question."""
     if hit.failure is None:
         return (_data(hit), settled_by(hit.answer.settle))
     names = tuple(sorted(str(v.shown) for v in hit.failure.values if isinstance(v.shown, str)))
@@ -87,10 +128,10 @@ def _problem(hit: Hit) -> tuple[object, ...]:
 def _anchor(rule: Rule, hit: Hit, places: Places) -> Place:
     subject, group = hit.subject, rule.check.group
     site = subject.site
-    if site is None or group in (Group.PLACE, Group.DATA):
+    if site is None or subject.over is not Over.SITE or group is Group.PLACE:
         return subject.place
     client = places.get(_key(site.client)) if site.client is not None else None
-    if group is Group.CLIENT:
+    if group in (Group.CLIENT, Group.VALUE):
         return site.client or site.place
     if group is Group.MODEL:
         names_a_model = client is not None and client.get("model").state is not State.UNSET
@@ -114,9 +155,9 @@ def _origin(hit: Hit) -> Place | None:
 # -- the finding
 
 
-def _finding(rule: Rule, members: list[Hit], context: Context, places: Places) -> Finding:
-    first = members[0]
-    place = _anchor(rule, first, places)
+def _finding(rule: Rule, members: list[tuple[Hit, Place]], context: Context, places: Places) -> Finding:
+    first, place = min(members, key=lambda pair: (_SCOPES.index(pair[0].subject.scope), pair[1], pair[0].subject.place))
+    hits = [hit for hit, _ in members]
     owner = places.get(_key(place))
     clause = _clause(rule, first, context)
     client = owner.call if owner is not None else ""
@@ -126,15 +167,15 @@ def _finding(rule: Rule, members: list[Hit], context: Context, places: Places) -
     def told(template: str) -> str:
         return fill(template, first.subject, context, failure=first.failure, clause=clause, client=client)
 
-    scopes = [m.subject.scope for m in members] + ([owner.scope] if owner is not None else [])
+    scopes = [hit.subject.scope for hit in hits] + ([owner.scope] if owner is not None else [])
     return Finding(
         rule=rule.id, verdict=first.verdict, severity=rule.severity, dimension=rule.dimension, system=context.system, place=place,
         message=told(sentence(rule.message, term) if failed else rule.unknown),
-        settle="" if failed else settled_by(reason for m in members for reason in m.answer.settle),
+        settle="" if failed else settled_by(first.answer.settle),
         fix=told(sentence(rule.fix, term)) if failed else "",
         constraint=None if clause is None else Constraint(clause.path, clause.text, clause.anchor),
-        steps=_steps(first, place, client), related=_related(rule, members, place),
-        scope=min(scopes, key=_SCOPES.index), fingerprint=_fingerprint(rule, members, place, owner),
+        steps=_steps(first, place, client), related=_related(rule, first, hits, place),
+        scope=min(scopes, key=_SCOPES.index), fingerprint=_fingerprint(rule, first, place, owner, context.system),
     )  # fmt: skip
 
 
@@ -159,32 +200,40 @@ def _steps(hit: Hit, place: Place, client: str) -> tuple[Step, ...]:
     return unique if any(_line(s.place) != _line(place) for s in unique) else ()
 
 
-def _line(place: Place) -> tuple[str, int, int | None]:
-    return place.file, place.line, place.cell
+_HOW = {
+    Group.ORIGIN: "uses it",
+    Group.CLIENT: "goes through it",
+    Group.MODEL: "goes through it",
+    Group.VALUE: "leads there, too",
+    Group.SOURCE: "gets it, too",
+}
 
 
-def _related(rule: Rule, members: list[Hit], place: Place) -> tuple[Related, ...]:
-    found: list[Related] = []
-    subject = members[0].subject
+def _related(rule: Rule, first: Hit, hits: list[Hit], place: Place) -> tuple[Related, ...]:
+    subject, found = first.subject, list[Related]()
     if subject.over is Over.MECHANISM:
         found = [Related(site.place, f"{site.call} is part of it, too") for site in subject.sites]
-    elif subject.over is Over.FLOW:
-        flows = [m.subject.flow for m in members if m.subject.flow is not None]
-        found = [Related(flow.steps[0].place, flow.steps[0].what) for flow in flows[1:] if flow.steps]
+    elif rule.check.group is Group.DATA:
+        flows = [hit.subject.flow for hit in hits if hit is not first and hit.subject.flow is not None]
+        found = [Related(flow.steps[0].place, flow.steps[0].what) for flow in flows if flow.steps]
     else:
-        how = {Group.ORIGIN: "uses it", Group.CLIENT: "goes through it", Group.MODEL: "goes through it"}.get(rule.check.group, "the same problem")
-        found = [Related(m.subject.place, f"{m.subject.site.call} {how}") for m in members if m.subject.site is not None]
+        how = _HOW.get(rule.check.group, "has the same problem")
+        found = [Related(hit.subject.place, f"{hit.subject.site.call} {how}") for hit in hits if hit.subject.site is not None]
     return tuple(sorted({one.place: one for one in found if _line(one.place) != _line(place)}.values(), key=lambda one: one.place))
 
 
-def _fingerprint(rule: Rule, members: list[Hit], place: Place, owner: Site | None) -> str:
-    """Rule, file, enclosing function, and what was matched; no lines, and no numbers that may change while the problem stays."""
-    inside = [m.subject.site for m in members if m.subject.site is not None and m.subject.site.place.file == place.file]
-    site = owner or min(inside, key=lambda s: s.place, default=None)
-    first = members[0].subject.site
-    call = (site or first).call if (site or first) is not None else ""  # type: ignore[union-attr]
-    matched = (rule.id, place.file, site.function if site is not None else "", call, *(str(part) for part in _problem(members[0])))
-    return hashlib.sha256("\0".join(matched).encode()).hexdigest()[:32]
+def _fingerprint(rule: Rule, first: Hit, place: Place, owner: Site | None, system: str) -> str:
+    """Rule, file, enclosing function, and what was matched; no lines, and no numbers that may change while the problem stays.
+    A problem that is not of one place is known by its system instead."""
+    problem = tuple(str(part) for part in _problem(first))
+    if rule.check.group is Group.VALUE or _asked_once(first):
+        where: tuple[str, ...] = (system,)
+    else:
+        used = first.subject.site
+        site = owner or (used if used is not None and used.place.file == place.file else None)
+        call = site or used
+        where = (place.file, site.function if site is not None else "", call.call if call is not None else "")
+    return hashlib.sha256("\0".join((rule.id, *where, *problem)).encode()).hexdigest()[:32]
 
 
 def ordered(found: Sequence[Finding]) -> tuple[Finding, ...]:

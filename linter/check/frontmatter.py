@@ -15,16 +15,30 @@ from linter.errors import Problem
 from linter.knowledge.items import Item, read_items
 from linter.model.catalogue import SiteKind
 from linter.model.finding import DIMENSIONS, Severity
-from linter.model.rule import Check, ClauseRef, Condition, Confidence, Every, Group, Over, Read, Reference, Strength, Table, Term
+from linter.model.rule import (
+    Check,
+    ClauseRef,
+    Condition,
+    Confidence,
+    Doubt,
+    Every,
+    Group,
+    Over,
+    Read,
+    Reference,
+    Strength,
+    Table,
+    Term,
+)
 
 E = TypeVar("E", bound=StrEnum)
 
 _KEYS = ("id", "title", "dimension", "severity", "confidence", "references", "reads", "may_read", "check", "message", "unknown", "fix")
 _OPTIONAL = frozenset({"reads", "may_read", "unknown"})
-_CHECK_KEYS = ("each", "kind", "to", "of", "where", "must", "group")
+_CHECK_KEYS = ("each", "kind", "to", "of", "where", "doubtful", "must", "group")
 _GROUPS = {
-    Over.SITE: (Group.PLACE, Group.CLIENT, Group.MODEL, Group.ORIGIN),
-    Over.FLOW: (Group.DATA, Group.PLACE),
+    Over.SITE: (Group.PLACE, Group.CLIENT, Group.MODEL, Group.ORIGIN, Group.VALUE),
+    Over.FLOW: (Group.DATA, Group.SOURCE),
     Over.MECHANISM: (Group.PLACE,),
     Over.CLAUSE: (Group.PLACE,),
 }
@@ -113,7 +127,10 @@ class _Reader:
         group = self.enum(entry.get("group"), Group, "check.group") or _GROUPS[over][0]
         if group not in _GROUPS[over]:
             self.problem(entry["group"].line, f"a {over} is not grouped by {group}", f"one of {', '.join(_GROUPS[over])}")
-        return Check(over, must or Every(()), where, kinds, to, of, group)
+        doubtful = self.enum(entry.get("doubtful"), Doubt, "check.doubtful") or Doubt.ASK
+        if "doubtful" in entry and where is None:
+            self.problem(entry["doubtful"].line, "`check.doubtful` is about `where`, which is missing")
+        return Check(over, must or Every(()), where, kinds, to, of, doubtful, group)
 
     def kinds(self, item: Item | None, over: Over, known: Iterable[str]) -> tuple[str, ...]:
         names = tuple(known)

@@ -54,8 +54,16 @@ def read(subject: Subject, name: str, context: Context) -> Reading:
     worked_out = _WORKED_OUT.get(name)
     if worked_out is not None:
         return worked_out(subject, context)
-    assert subject.site is not None
-    return of_attribute(subject.site.get(name))
+    return _of_site(_site(subject), name)
+
+
+def _of_site(site: Site, name: str) -> Reading:
+    attribute, provider = site.get(name), site.get("provider")
+    left_out = attribute.state is State.UNSET and not attribute.values and not attribute.default
+    nobody_knows = provider.state is State.UNKNOWN and not provider.values and site.get("endpoint").state is State.UNSET
+    if left_out and nobody_knows:  # what nobody has seen being built may have been given anything
+        return Reading((), False, provider.because or "which model object is used", None)
+    return of_attribute(attribute)
 
 
 def of_attribute(attribute: Attribute) -> Reading:
@@ -99,7 +107,7 @@ def _networked(subject: Subject, context: Context) -> Reading:
 
 
 def _local_model(subject: Subject, context: Context) -> Reading:
-    return _told(of_attribute(_site(subject).get("model")), is_local)
+    return _told(_of_site(_site(subject), "model"), is_local)
 
 
 def _pinned(subject: Subject, context: Context) -> Reading:
@@ -117,7 +125,7 @@ def _pinned(subject: Subject, context: Context) -> Reading:
         ]
         return _agreed(told, f"who serves {name}")
 
-    return _told(of_attribute(site.get("model")), tell)
+    return _told(_of_site(site, "model"), tell)
 
 
 def _agreed(told: list[Telling], because: str) -> Telling:
@@ -153,7 +161,7 @@ def _retired(subject: Subject, context: Context) -> Reading:
             details["retired_on"] = min(days).isoformat()
         return _agreed([Telling(r.retired is not None and r.retired <= context.today) for r in records], f"who serves {name}")
 
-    return replace(_told(of_attribute(site.get("model")), tell), details=details)
+    return replace(_told(_of_site(site, "model"), tell), details=details)
 
 
 # -- worked out: flows

@@ -13,7 +13,7 @@ from linter.errors import InternalError, Problem
 from linter.model.architecture import Architecture, Site
 from linter.model.finding import CheckResult, Finding, RuleOutcome, Verdict
 from linter.model.manifest import Manifest, SystemManifest
-from linter.model.rule import Over, Rule
+from linter.model.rule import Doubt, Over, Rule
 from linter.model.source import Scope
 
 _GRAVEST = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.PASS)
@@ -116,7 +116,7 @@ def judge(rule: Rule, subject: Subject, context: Context) -> Hit | None:
     A flow with a step that is only possible, and a subject that is only possibly meant, can make a question but no failure.
     """
     selected = Answer(True) if rule.check.where is None else meant(rule.check.where, subject, context)
-    if selected.truth is False:
+    if selected.truth is False or (selected.truth is None and rule.check.doubtful is Doubt.SKIP):
         return None
     answer = holds(rule.check.must, subject, context)
     if not answer.applies:

@@ -10,6 +10,11 @@ from linter.model.finding import Finding
 from linter.model.manifest import Manifest, Waiver
 
 
+def active(waivers: Sequence[Waiver], rule: str, file: str, today: date) -> Waiver | None:
+    """The waiver that holds for a rule and a file today."""
+    return next((w for w in waivers if w.covers(rule, file) and w.inactive(today) is None), None)
+
+
 def waive(found: Sequence[Finding], manifest: Manifest | None, today: date) -> tuple[list[Finding], tuple[str, ...]]:
     """The findings, those that a waiver covers marked with its reason; and a note for every waiver that expired, is malformed, or
     covers nothing."""
@@ -19,10 +24,10 @@ def waive(found: Sequence[Finding], manifest: Manifest | None, today: date) -> t
     used: set[Waiver] = set()
     marked: list[Finding] = []
     for finding in found:
-        covering = [w for w in by_system.get(finding.system, ()) if w.covers(finding.rule, finding.place.file)]
-        used.update(covering)
-        active = next((w for w in covering if w.inactive(today) is None), None)
-        marked.append(finding if active is None else replace(finding, waived_by=active.reason))
+        waivers = by_system.get(finding.system, ())
+        used.update(w for w in waivers if w.covers(finding.rule, finding.place.file))
+        waiver = active(waivers, finding.rule, finding.place.file, today)
+        marked.append(finding if waiver is None else replace(finding, waived_by=waiver.reason))
     return marked, tuple(_notes(by_system, used, today))
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from linter.infer.hosts import answerer
-from linter.infer.scalars import attribute, merge, read, spell
+from linter.infer.scalars import HOLE, attribute, merge, read, spell
 from linter.infer.things import Made, Match, Thing, Things
 from linter.model.architecture import UNSET, Attribute, Scalar, State
 from linter.model.catalogue import Hosting, Role, SiteKind
@@ -104,7 +104,11 @@ def _scalar(things: Things, chain: Chain, name: str, role: Role) -> Attribute:
             fixed = made.shape.sets.get(role.value)
             if fixed is not None and name != "model":
                 return Attribute(State.KNOWN, (_as_scalar(fixed),), evidence=(Step(made.place, f"{made.dotted}()"),))
-            for arg, value in things.role(made, role):
+            for arg, value in (*things.role(made, role), *(things.role(made, Role.LLM) if name == "model" else ())):
+                if name == "model" and (inner := _of_object(things, value)) is not None:
+                    return inner
+                if arg.role is Role.LLM and not isinstance(spell(value)[0][:1] or None, list):
+                    continue
                 given = _given(things, value, name, arg.scale)
                 if given.state is State.UNSET and not given.values:
                     continue
@@ -119,6 +123,16 @@ def _scalar(things: Things, chain: Chain, name: str, role: Role) -> Attribute:
     if doubts:
         return doubts[0]
     return Attribute(State.UNSET, default=_defaults(chain, role))
+
+
+def _of_object(things: Things, value: Value) -> Attribute | None:
+    """An object passed where a model is named gives its own model's name."""
+    for thing in things.of(value):
+        for made in thing.made:
+            for _, named in things.role(made, Role.MODEL):
+                if not things.of(named):
+                    return attribute(named)
+    return None
 
 
 def _given(things: Things, value: Value, name: str, scale: float) -> Attribute:
@@ -199,16 +213,19 @@ def _defaults(chain: Chain, role: Role) -> tuple[Scalar, ...]:
 def _endpoint(things: Things, chain: Chain) -> Attribute:
     for makers in chain.all():
         for made in makers:
-            for role in (Role.ENDPOINT,):
-                for _, value in things.role(made, role):
-                    found = attribute(value)
-                    texts = tuple(t for t in spell(value)[0] if isinstance(t, str) and t)
-                    if found.state is State.UNSET:
-                        continue
-                    if not found.values and texts:
-                        # Parts of the address are open, but its end may tell whose it is.
-                        return Attribute(State.UNKNOWN, (), found.because, texts, found.evidence)
-                    return found
+            whole = made.shape.sets.get(Role.ENDPOINT.value)
+            for _, value in things.role(made, Role.ENDPOINT):
+                found = attribute(value)
+                texts = tuple(t for t in spell(value)[0] if isinstance(t, str) and t)
+                if isinstance(whole, tuple):
+                    state = found.state if found.state is State.PARTIAL else State.KNOWN
+                    return Attribute(state, tuple(str(w).replace(HOLE, "{…}") for w in whole), found.because, (), found.evidence)
+                if found.state is State.UNSET:
+                    continue
+                if not found.values and texts:
+                    # Parts of the address are open, but its end may tell whose it is.
+                    return Attribute(State.UNKNOWN, (), found.because, texts, found.evidence)
+                return found
     return UNSET
 
 

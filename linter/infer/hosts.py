@@ -49,7 +49,8 @@ def answerer(url: str, catalogue: Catalogue) -> Answerer | None:
         if "." not in end:
             return None
         host = "x." + end
-    known = catalogue.host(host)
+    port = re.search(re.escape(host) + r":(\d+)", url)
+    known = catalogue.host(f"{host}:{port.group(1)}" if port else host)
     if known is not None:
         return Answerer(host, known[0], known[1])
     if is_private(host):

@@ -21,7 +21,7 @@ def endpoint(things: Things, match: Match) -> Match | None:
         return None
     urls = _urls(things, match)
     payload = _payload(things, match)
-    known = next((e for url in urls for e in _listed(things, url)), None)
+    known = max((e for url in urls for e in _listed(things, url)), key=lambda e: len(e.path), default=None)
     if known is None and payload is not None and _is_generation(payload):
         known = Endpoint("", Shape(_guessed(payload), site=SiteKind.INFERENCE))
     if known is None:
@@ -32,7 +32,9 @@ def endpoint(things: Things, match: Match) -> Match | None:
     provider = served.provider if served is not None else known.shape.provider
     hosting = served.hosting if served is not None else known.shape.hosting
     own = tuple(replace(a, role=Role.ENDPOINT) if a.role is Role.URL else a for a in match.shape.args)
-    shape = Shape((*own, *args), match.shape.order, known.shape.sets, match.shape.defaults, provider or "", hosting, known.shape.site)
+    whole = tuple(u for u in urls if host_of(u) and HOLE not in str(host_of(u)))
+    sets = {**known.shape.sets, Role.ENDPOINT.value: whole} if whole and len(whole) == len(urls) else known.shape.sets
+    shape = Shape((*own, *args), match.shape.order, sets, match.shape.defaults, provider or "", hosting, known.shape.site)
     made = replace(match.made, shape=shape)
     return Match(shape, made, match.thing, match.spec, match.certain, "http")
 
@@ -52,21 +54,18 @@ def _texts(value: Value) -> list[str]:
 
 def _listed(things: Things, url: str) -> list[Endpoint]:
     path = url.partition("?")[0].rstrip("/").rstrip(HOLE)
-    return [e for p in things.catalogue.providers.values() for e in p.endpoints if e.path and _ends(path, e.path)]
-
-
-def _ends(path: str, end: str) -> bool:
-    return path.endswith(end)
+    return [e for p in things.catalogue.providers.values() for e in p.endpoints if e.path and path.endswith(e.path)]
 
 
 def _payload(things: Things, match: Match) -> Mapping | None:
     for _, value in things.role(match.made, Role.PAYLOAD):
-        for one in alternatives(value):
+        stack = list(alternatives(value))
+        while stack:
+            one = stack.pop(0)
             if isinstance(one, Mapping):
                 return one
-            inner = next((core(i) for i in one.inside() if isinstance(core(i), Mapping)), None) if one.tag == "template" else None
-            if isinstance(inner, Mapping):
-                return inner
+            if one.tag == "template":
+                stack.extend(a for p in one.inside() for a in alternatives(p))
     return None
 
 

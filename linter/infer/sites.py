@@ -43,10 +43,23 @@ class SiteFinder:
         self.tracer = things.tracer
         self.program: Program = things.tracer.program
         names = used_names(things.catalogue, self.program) | http.VERBS
+        names |= self._own_classes(names)
         self._leaves = names | {alias for name in names for alias in self.program.aliases.get(name, ())}
         # What is called under the name of an attribute or variable may be an object: `self.pipe(text)`.
         self._kept = {name for _, _, name in self.program.attribute_writes}
         self._found: list[Found] = []
+
+    def _own_classes(self, names: frozenset[str]) -> frozenset[str]:
+        """The repository's own subclasses of those classes, by name."""
+        found: set[str] = set()
+        stack = [n for n in names if n[:1].isupper()]
+        while stack:
+            for path, index in self.program.subclasses.get(stack.pop(), ()):
+                name = self.program.scope(path, index).name
+                if name not in found:
+                    found.add(name)
+                    stack.append(name)
+        return frozenset(found)
 
     def all(self) -> list[Found]:
         """Every site, in the order of files and lines."""
@@ -69,8 +82,22 @@ class SiteFinder:
                 return True
             if func.defs is not None:
                 return any(scope.bindings[d].kind not in (f.Kind.SCOPE, f.Kind.IMPORT, f.Kind.PARAM) for d in func.defs)
-            return False
+            return self._is_object(path, func.name)
         return isinstance(func, f.Item | f.Call)
+
+    def _is_object(self, path: str, name: str, depth: int = 0) -> bool:
+        """Whether a name of a module is a variable, there or where it is imported from: it may hold an object that can be called."""
+        module = self.program.scope(path, 0)
+        for index in module.exits.get(name, ()):
+            bound = module.bindings[index]
+            if bound.kind not in (f.Kind.SCOPE, f.Kind.IMPORT):
+                return True
+            if bound.kind is f.Kind.IMPORT and bound.member and depth < 3:
+                modules = self.program.modules
+                target = modules.relative(path, bound.module, bound.level) if bound.level else modules.absolute(path, bound.module)
+                if target in self.program.files and target != path and self._is_object(str(target), bound.member, depth + 1):
+                    return True
+        return False
 
     def _sites(self, path: str, scope: f.Scope, site: f.CallSite) -> Iterator[Found]:
         frame = self.program.frame(path, scope.index)

@@ -25,6 +25,7 @@ from linter.model.values import (
     Member,
     ScopeValue,
     Symbol,
+    Template,
     Unknown,
     Value,
     Via,
@@ -177,7 +178,8 @@ class Things:
         elif returns is not None and returns.startswith("="):
             value = self.argument(match.made, returns[1:])
             for thing in () if value is None else self.of(value):
-                yield replace(thing, made=(match.made, *thing.made))
+                # The object itself comes first: who wraps a client does not serve its models.
+                yield replace(thing, made=(*thing.made, match.made))
         elif returns is not None:
             yield Thing(self.catalogue.type(returns), (match.made, *before), parts, match.certain)
 
@@ -187,9 +189,13 @@ class Things:
         if isinstance(base, CallValue) and isinstance(key, Constant) and isinstance(key.value, int):
             for match in self.matches(base):
                 unpacks = getattr(match.spec, "unpacks", ())
-                if 0 <= key.value < len(unpacks) and unpacks[key.value]:
+                name = unpacks[key.value] if 0 <= key.value < len(unpacks) else ""
+                if name.startswith("="):
+                    passed = self.argument(match.made, name[1:])
+                    yield from () if passed is None else self.of(passed)
+                elif name:
                     before = match.thing.made if match.thing is not None else ()
-                    yield Thing(self.catalogue.type(unpacks[key.value]), (match.made, *before), certain=match.certain)
+                    yield Thing(self.catalogue.type(name), (match.made, *before), certain=match.certain)
 
     def _pipe(self, value: Combined) -> Iterator[Thing]:
         parts: list[Thing] = []
@@ -345,6 +351,10 @@ class Things:
                     options.append(given)
             elif isinstance(known, Instance):
                 options.append(self.tracer.member(known, key, known.place))
+            elif isinstance(known, Template):
+                # A body that was turned into text: the dictionary is a part of it.
+                found = [i for p in known.parts if (i := self.inside(p, key)) is not None and not isinstance(core(p), Constant)]
+                options.extend(found)
             elif not (isinstance(known, Constant) and known.value is None):
                 options.append(Unknown(known.place, f"{key} may be set in an object that is not known", (known,)))
         return self.tracer.join(options, value.place, key) if options else None

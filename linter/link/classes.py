@@ -10,6 +10,7 @@ from linter.model import facts as f
 from linter.model.place import Place
 from linter.model.values import (
     Alternatives,
+    CallValue,
     Constant,
     Frame,
     Instance,
@@ -117,6 +118,20 @@ class Classes:
             if method is not None:
                 return method
         return None
+
+    def new(self, made: Instance, place: Place) -> Value:
+        """What calling a class gives: an object of it, or what its own `__new__` hands out (a singleton around something else)."""
+        method = next((m for one in self.mro(made.cls) if (m := self.method(one, "__new__")) is not None), None)
+        if method is None:
+            return made
+        frame = self._tracer.enter(method, made.call, made.frame, made.cls)
+        if frame is None:
+            return made
+        scope = self._tracer.program.scope(method.file, method.scope)
+        given = self._tracer.join([self._tracer.value(r, frame) for r in scope.returns], place, "__new__")
+        others = [o for o in alternatives(given) if not isinstance(o, Instance | Unknown) and not (isinstance(o, Constant) and o.value is None)
+                  and not (isinstance(o, CallValue) and isinstance(o.callee, Member) and o.callee.name == "__new__")]
+        return self._tracer.join(list(others), place, "__new__") if others else made
 
     def method(self, cls: ScopeValue, name: str) -> ScopeValue | None:
         """A function that a class itself defines under that name."""
@@ -315,11 +330,19 @@ class Classes:
                     if has_decorator(inner, "classmethod"):
                         return ScopeValue(known.place, known.file, known.scope, known.kind, known.name, known.frame, cls)
                     return known
+                found = tracer.join([found, *self._class_writes(cls, name, place)], place, name)
                 return Via(place, found, "attribute", f"{one.name}.{name}")
-        written = self._foreign_writes(cls, name, place)
+        written = self._class_writes(cls, name, place) or self._foreign_writes(cls, name, place)
         if written:
             return tracer.join(written, place, name)
         return Member(place, cls, name)
+
+    def _class_writes(self, cls: ScopeValue, name: str, place: Place) -> list[Value]:
+        """`cls.name = …` in class methods."""
+        tracer = self._tracer
+        return [tracer.value(entry.write.args[0].value, tracer.program.frame(entry.file, entry.scope))
+                for one in self.mro(cls) for entry in tracer.program.attribute_writes.get((one.file, one.scope, name), ())
+                if entry.write.method == "=" and not entry.write.path]
 
     def _foreign_writes(self, value: Instance | ScopeValue, name: str, place: Place) -> list[Value]:
         """`thing.name = …` outside the class, where `thing` is an object of it."""

@@ -296,7 +296,7 @@ def change(tracer: Tracer, base: Value, method: str, args: tuple[f.Arg, ...], fr
         if simple is not None:
             return simple
     name = method
-    if method in ("clear", "setitem", "pop", "remove", "delitem") and guard is not None and _about_size(guard):
+    if method in ("clear", "pop", "remove", "delitem") and guard is not None and _about_size(guard):
         name = "trim"
     elif method in ("popleft",) or (method == "pop" and _first(added)) or (method == "delitem" and args and isinstance(args[0].value, f.Slice)):
         name = "trim"

@@ -309,7 +309,8 @@ class Tracer:
             return CallValue(place, callee, call, frame, extra)
         if isinstance(callee, ScopeValue):
             if callee.kind == "class":
-                return Instance(place, callee, call, frame, (*callee.extra, *extra))
+                made = Instance(place, callee, call, frame, (*callee.extra, *extra))
+                return self.classes.new(made, place)
             return self.functions.result(callee, call, frame, place, extra)
         if isinstance(callee, Instance):
             method = self.classes.member(callee, "__call__", place)

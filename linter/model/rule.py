@@ -30,8 +30,19 @@ class Group(StrEnum):
     """All calls of one model object (`ChatOpenAI(model=…)`), where it is built; calls of a plain API client each by themselves."""
     ORIGIN = "origin"
     """All calls that get the same wrong value from the same place, at that place."""
+    VALUE = "value"
+    """All calls with the same wrong value (a third party, say), at the first client or call that has it."""
     DATA = "data"
     """All ways that one kind of data takes to one call."""
+    SOURCE = "source"
+    """All calls that the same thing flows to (a history, say), at the first of them."""
+
+
+class Doubt(StrEnum):
+    """How a rule treats what it may not be about at all."""
+
+    ASK = "ask"
+    SKIP = "skip"
 
 
 class Confidence(StrEnum):
@@ -140,6 +151,8 @@ class Check:
     """For flows: kinds of the sites they end in; empty for all."""
     of: str = ""
     """For clauses: the path of the list whose items are the subjects."""
+    doubtful: Doubt = Doubt.ASK
+    """What to do with a subject of which `where` cannot tell whether it is meant."""
     group: Group = Group.PLACE
 
 

@@ -36,6 +36,7 @@ def render(run: Run, *, verbose: bool = False, quiet: bool = False) -> Page:
         closing(page, run, verbose)
         if run.manifest is None:
             page.line("no archfit.yaml: only rules that need no declaration were applied; `archfit init` drafts one")
+    _verdict(page, run)
     return page
 
 
@@ -102,6 +103,16 @@ def _brief(page: Page, title: str, findings: Sequence[Finding]) -> None:
         place = (f"{finding.place}:{finding.place.column}", "place")
         page.line("  ", place, f"  {kind} {finding.rule}: {finding.message}", (reason, "quiet"))
     page.line()
+
+
+def _verdict(page: Page, run: Run) -> None:
+    failing = len(run.gating)
+    asked = len(questions(run.result.findings))
+    doubt = f"; {counted(asked, 'question')} not answered" if asked else ""
+    if failing:
+        page.line((counted(failing, "finding"), "fail"), f" {'fails' if failing == 1 else 'fail'} the run{doubt}")
+    else:
+        page.line(("no finding", "pass"), f" fails the run{doubt}")
 
 
 def gaps(page: Page, run: Run, verbose: bool) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import posixpath
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -154,7 +155,8 @@ class _Writer:
 
     def _artifact(self, file: str) -> Any:
         """Relative to the repository, also when a folder of it was scanned; every byte that is special in a URI is escaped."""
-        return om.ArtifactLocation(uri=quote(os.fsencode(self._run.prefix + file)), uri_base_id=_ROOT)
+        path = posixpath.normpath(self._run.prefix + file) if file else "."
+        return om.ArtifactLocation(uri=quote(os.fsencode(path)), uri_base_id=_ROOT)
 
     def _region(self, place: Place) -> Any:
         """One line, since a pull request shows an alert only if all its lines were changed; with all four numbers, which GitHub

@@ -72,14 +72,73 @@ def test_an_open_question_says_what_would_settle_it_and_proposes_no_fix(checked:
     assert not found.gates
 
 
-def test_each_client_of_a_third_party_is_one_finding(checked: Checked) -> None:
-    declared = manifest("privacy: {processors: [azure-openai]}")
-    made = architecture(client(), site(line=10, client=CLIENT), site("embedding", line=20, client=CLIENT), site(line=30, provider=known("groq")))
-    result = checked("undeclared-processor", made, declared)
-    assert [(str(found.place), found.message.split(",")[0]) for found in result.findings] == [
-        ("app/client.py:4", "openai.OpenAI sends data to openai"),
-        ("app/llm.py:30", "openai.OpenAI.chat.completions.create sends data to groq"),
+PROCESSORS = "privacy: {processors: [azure-openai]}"
+
+
+def test_each_third_party_is_one_finding_at_the_first_client(checked: Checked) -> None:
+    several = site(line=40, provider=known("openai", "groq", "azure-openai"), hosting=known("external", "cloud-tenant"))
+    sites = [client(), site(line=10, client=CLIENT), site("embedding", line=20, client=CLIENT), site(line=30, provider=known("groq")), several]
+    result = checked("undeclared-processor", architecture(*sites), manifest(PROCESSORS))
+    assert [(str(found.place), found.message) for found in result.findings] == [
+        ("app/client.py:4", "openai.OpenAI sends data to openai, but the declared processors are [azure-openai]"),
+        ("app/llm.py:30", "openai.OpenAI.chat.completions.create sends data to groq, but the declared processors are [azure-openai]"),
     ]
+    assert [[one.place.line for one in found.related] for found in result.findings] == [[10, 20, 40], [40]]
+
+
+def test_a_third_party_keeps_its_fingerprint_when_another_call_comes_first(checked: Checked) -> None:
+    before = only(checked("undeclared-processor", architecture(site()), manifest(PROCESSORS)))
+    after = only(checked("undeclared-processor", architecture(site(file="app/a.py"), site()), manifest(PROCESSORS)))
+    assert before.fingerprint == after.fingerprint and before.place != after.place
+
+
+def test_a_third_party_of_the_product_is_shown_in_the_product(checked: Checked) -> None:
+    test = site(file="app/a_test.py", scope=Scope.TEST)
+    found = only(checked("undeclared-processor", architecture(test, site()), manifest(PROCESSORS)))
+    assert found.place.file == "app/llm.py" and found.gates
+
+
+def test_what_is_waived_and_what_is_not_are_two_findings(checked: Checked) -> None:
+    declared = manifest(PROCESSORS + WAIVED.replace("missing-timeout", "undeclared-processor").replace("latency: {timeout: required}", ""))
+    result = checked("undeclared-processor", architecture(site(), site(file="jobs/b.py")), declared)
+    assert [(f.place.file, f.waived_by is not None) for f in result.findings] == [("app/llm.py", True), ("jobs/b.py", False)]
+
+
+def test_several_wrong_names_of_one_call_are_shown_each_where_it_is_written(checked: Checked) -> None:
+    steps = (Step(at("app/settings.py", 3), "'a'"), Step(at("app/settings.py", 4), "'b'"))
+    table = FakeModels({"a": Record(date(2020, 1, 1)), "b": Record(date(2020, 1, 1))})
+    result = checked("retired-model", architecture(site(model=known("a", "b", evidence=steps))), facts=table)
+    assert [str(found.place) for found in result.findings] == ["app/settings.py:3", "app/settings.py:4"]
+
+
+def test_two_clients_in_one_line_are_one_finding(checked: Checked) -> None:
+    first, second = at("app/client.py", 4, 10), at("app/client.py", 4, 50)
+    calls = [site(line=10, client=first, timeout=unset()), site(line=20, client=second, timeout=unset())]
+    assert only(checked("missing-timeout", architecture(*calls), manifest(TIMEOUT))).place == first
+
+
+def test_a_question_that_an_environment_variable_decides_is_asked_once(checked: Checked) -> None:
+    calls = [site(line=line, hosting=unknown("the environment variable LLM_URL"), endpoint=unknown()) for line in (10, 20)]
+    found = only(checked("inference-off-target", architecture(*calls), manifest("deployment: {target: on-prem}")))
+    assert (found.place.line, found.settle, [one.place.line for one in found.related]) == (10, "the environment variable LLM_URL", [20])
+
+
+def test_other_questions_are_asked_at_each_place(checked: Checked) -> None:
+    calls = [site(line=line, hosting=unknown("which model object is used here"), endpoint=unknown()) for line in (10, 20)]
+    assert len(checked("inference-off-target", architecture(*calls), manifest("deployment: {target: on-prem}")).findings) == 2
+
+
+def test_nothing_is_left_out_for_sure_of_a_model_that_nobody_saw_being_built(checked: Checked) -> None:
+    passed_in = site(provider=unknown("which model object is used here"), hosting=unknown(), max_output=unset())
+    found = only(checked("unbounded-output", architecture(passed_in), manifest("cost: {max_output_tokens: 500}")))
+    assert (found.verdict, found.settle) == (Verdict.UNKNOWN, "which model object is used here")
+
+
+def test_two_calls_that_send_the_same_history_are_one_finding(checked: Checked) -> None:
+    first, second = site(line=10), site(line=20)
+    flows = [flow(second, "Chat.messages", "history", bounded=False), flow(first, "Chat.messages", "history", bounded=False)]
+    found = only(checked("unbounded-context", architecture(first, second, flows=flows)))
+    assert found.place.line == 10 and [one.place.line for one in found.related] == [20]
 
 
 def test_calls_of_one_model_object_share_its_missing_limit(checked: Checked) -> None:
@@ -107,8 +166,13 @@ def test_a_wrong_name_is_shown_where_it_is_written(checked: Checked) -> None:
     table = FakeModels({"text-davinci-003": Record(date(2024, 1, 4))})
     found = only(checked("retired-model", architecture(*calls), facts=table))
     assert str(found.place) == "app/settings.py:8"
-    assert found.message.startswith("text-davinci-003 is retired since 2024-01-04 (model table of 2026-08-01)")
+    assert found.message.endswith("asks for text-davinci-003, which was retired on 2024-01-04 (model table of 2026-08-01)")
     assert [str(one.place) for one in found.related] == ["app/llm.py:10", "app/llm.py:20"]
+
+
+def test_a_model_that_may_run_in_the_process_is_not_asked_about(checked: Checked) -> None:
+    one = site("client", hosting=unknown(), model=known("org/model"), offline=unset())
+    assert not checked("runtime-model-download", architecture(one), manifest("deployment: {network: offline}")).findings
 
 
 def test_a_wrong_default_of_the_sdk_is_shown_at_the_client(checked: Checked) -> None:
