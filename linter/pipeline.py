@@ -20,6 +20,7 @@ from linter.discover.files import Discovery, discover
 from linter.errors import ArchfitError, ManifestError, NothingAnalysedError, Problem, UsageError
 from linter.extract.cache import Cache
 from linter.extract.pool import read_facts
+from linter.home import home
 from linter.infer.build import infer
 from linter.knowledge.catalogue import Catalogue
 from linter.knowledge.load import load_catalogue
@@ -33,8 +34,6 @@ from linter.model.rule import Rule
 from linter.model.run import Run, Timing
 from linter.report import draft as drafts
 
-HOME = Path(__file__).resolve().parent.parent
-"""The folder that holds `rules/`."""
 _MOST_JOBS = 8
 """More processes than this only wait for the one that puts the facts together."""
 _SHOWN_GAPS = 20
@@ -107,7 +106,7 @@ def run(options: Options) -> Run:
         with clock("check"):
             result = CheckResult()
             if options.check:
-                result = check(architecture, declared.manifest, declared.rules, ModelTable.load(HOME), options.today)
+                result = check(architecture, declared.manifest, declared.rules, ModelTable.load(home()), options.today)
     return Run(str(root), architecture, result, declared.manifest, declared.rules, found.prefix, tuple(clock.timings))
 
 
@@ -124,7 +123,7 @@ def draft(options: Options) -> str:
     while True:
         text = drafts.render(found.architecture, without=without, waived=waived, expires=expires)
         manifest = load_manifest(text.encode())
-        result = check(found.architecture, manifest, rules, ModelTable.load(HOME), options.today)
+        result = check(found.architecture, manifest, rules, ModelTable.load(home()), options.today)
         gating = replace(found, result=result, manifest=manifest).gating
         paths = [one.constraint.path for one in gating if one.constraint is not None]
         broken = {clause for clause in drafts.CLAUSES if any(path.startswith(clause) for path in paths)} - without
@@ -139,7 +138,7 @@ def draft(options: Options) -> str:
 
 def known_rules(folders: tuple[Path, ...] = ()) -> tuple[Rule, ...]:
     """The rules of archfit and of further folders, sorted by id. Raises RuleError."""
-    return load_rules(HOME, folders)
+    return load_rules(home(), folders)
 
 
 # ---- before the scan
@@ -156,7 +155,7 @@ def _root(path: Path) -> Path:
 def _declared(options: Options, root: Path) -> _Declared:
     """Everything that somebody has written for archfit; the mistakes in all of it are told at once."""
     errors: list[ArchfitError] = []
-    catalogue = _kept(lambda: load_catalogue(HOME), errors)
+    catalogue = _kept(lambda: load_catalogue(home()), errors)
     rules = _kept(lambda: known_rules(options.rules) if options.check else (), errors)
     names = frozenset(rule.id for rule in rules) if rules else None
     known = Known(None if catalogue is None else _providers(catalogue), names)

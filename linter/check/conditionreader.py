@@ -44,7 +44,9 @@ class ConditionReader:
                 parts.extend(self._terms(name, value, f"{what}.{name}"))
             else:
                 known = (*self.attributes, "any")
-                self.tell(value.line, f"`{what}`: a {self.over} has no attribute `{name}`", did_you_mean(name, known) or _listed(known))
+                self.tell(
+                    value.line, f"`{what}`: a {self.over} has no attribute `{name}`", did_you_mean(name, known) or _listed(known)
+                )
         return parts[0] if len(parts) == 1 else Every(tuple(parts))
 
     def _any(self, item: Item, what: str) -> Iterator[Condition]:
@@ -61,9 +63,15 @@ class ConditionReader:
         for predicate, value in item.value.items():
             known = PREDICATES.get(predicate)
             if known is None:
-                self.tell(value.line, f"`{what}`: there is no predicate `{predicate}`", did_you_mean(predicate, PREDICATES) or _listed(PREDICATES))
+                self.tell(
+                    value.line,
+                    f"`{what}`: there is no predicate `{predicate}`",
+                    did_you_mean(predicate, PREDICATES) or _listed(PREDICATES),
+                )
                 continue
-            yield Term(name, predicate, self._argument(known.takes, value, self.attributes[name], f"{what}.{predicate}"), value.line)
+            yield Term(
+                name, predicate, self._argument(known.takes, value, self.attributes[name], f"{what}.{predicate}"), value.line
+            )
 
     def _argument(self, takes: frozenset[type], item: Item, attribute: AttributeWord, what: str) -> Argument:
         if not takes:
@@ -80,9 +88,15 @@ class ConditionReader:
             if one.value is not None and not isinstance(one.value, str | int | float | bool):
                 self.tell(one.line, f"`{what}` takes values or a list of values", None)
                 continue
-            if attribute.choices and not any(one.value == c and isinstance(one.value, bool) == isinstance(c, bool) for c in attribute.choices):
+            if attribute.choices and not any(
+                one.value == c and isinstance(one.value, bool) == isinstance(c, bool) for c in attribute.choices
+            ):
                 choices = [str(c).lower() if isinstance(c, bool) else c for c in attribute.choices]
-                self.tell(one.line, f"`{what}` is never `{_spelled(one.value)}`", did_you_mean(str(one.value), choices) or _listed(choices))
+                self.tell(
+                    one.line,
+                    f"`{what}` is never `{_spelled(one.value)}`",
+                    did_you_mean(str(one.value), choices) or _listed(choices),
+                )
             found.append(one.value)
         return Words(tuple(found))
 
@@ -98,7 +112,11 @@ class ConditionReader:
             return Amount(parse_period(value))
         except ValueError:
             numbers = [path for path, word in CLAUSES.items() if word.shape is Shape.NUMBER]
-            self.tell(item.line, f"`{what}`: `{_spelled(value)}` is neither a number, nor a time, nor a clause", did_you_mean(str(value), numbers))
+            self.tell(
+                item.line,
+                f"`{what}`: `{_spelled(value)}` is neither a number, nor a time, nor a clause",
+                did_you_mean(str(value), numbers),
+            )
             return Amount(0.0)
 
     def _list(self, item: Item, attribute: AttributeWord, what: str) -> Argument:
@@ -123,7 +141,9 @@ class ConditionReader:
             if name == "by":
                 continue
             if name not in choices:
-                self.tell(value.line, f"`{what}`: `{by.value}` is never `{name}`", did_you_mean(name, choices) or _listed(choices))
+                self.tell(
+                    value.line, f"`{what}`: `{by.value}` is never `{name}`", did_you_mean(name, choices) or _listed(choices)
+                )
             rows.append((name, tuple(str(word) for word in self._words(value, attribute, f"{what}.{name}").values)))
         for choice in choices:
             if choice not in entry:

@@ -1,15 +1,16 @@
 """Conditions of rules: predicates put together, in three-valued logic.
 
-A `must` condition asks whether all values are fine, a `where` condition whether some value is meant. With several known values both
-can be true: a call that goes to a vendor or to an own server is a call to a vendor.
+A `must` condition asks whether all values are fine, a `where` condition whether some value is meant. With several known values
+both can be true: a call that goes to a vendor or to an own server is a call to a vendor.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from linter.check.derived import read
 from linter.check.predicates import PREDICATES
-from linter.check.readings import Reading, Value, read
+from linter.check.readings import Reading, Value
 from linter.check.subjects import Context, Subject
 from linter.model.manifest import Clause
 from linter.model.rule import Condition, Every, Some, Term

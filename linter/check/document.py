@@ -96,7 +96,9 @@ class _Reader:
             self.sections[-1][2].append(heading[0])
             self.parts.append(_Part(f"{self.sections[-1][0]} / {title}", line))
         else:
-            self.problems.append(Problem(f"`{heading[0]}`: sections are `##`, examples of their own below them `###`", self.file, line))
+            self.problems.append(
+                Problem(f"`{heading[0]}`: sections are `##`, examples of their own below them `###`", self.file, line)
+            )
 
     def _block(self, start: int, fence: str, language: str, named: str) -> int:
         """Reads a code block; returns the index after it."""
@@ -111,7 +113,9 @@ class _Reader:
             return end + 1
         path = named or (UNNAMED if language == "python" else "")
         if not path:
-            self.problems.append(Problem("the code block has no file name", self.file, start + 1, "write a line like `archfit.yaml`: above it"))
+            self.problems.append(
+                Problem("the code block has no file name", self.file, start + 1, "write a line like `archfit.yaml`: above it")
+            )
         elif path.startswith("/") or ".." in path.split("/") or "\\" in path:
             self.problems.append(Problem(f"`{path}` is not a path inside of the example", self.file, start + 1))
         else:
@@ -125,7 +129,11 @@ def _check_sections(sections: list[tuple[str, int, str]], body: int, file: str, 
     names = [name for name, _, _ in sections]
     for name, line, text in sections:
         if name not in SECTIONS:
-            problems.append(Problem(f"unknown section `{name}`", file, line, did_you_mean(name, SECTIONS) or f"sections: {', '.join(SECTIONS)}"))
+            problems.append(
+                Problem(
+                    f"unknown section `{name}`", file, line, did_you_mean(name, SECTIONS) or f"sections: {', '.join(SECTIONS)}"
+                )
+            )
         elif names.count(name) > 1 and names.index(name) != [s[1] for s in sections].index(line):
             problems.append(Problem(f"the section `{name}` stands here a second time", file, line))
         elif not text.strip():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -62,10 +63,10 @@ def _key(place: Place) -> tuple[str, int, int, int | None]:
 def findings(rule: Rule, hits: Sequence[Hit], context: Context, places: Places) -> list[Finding]:
     """The findings of one rule in one system. A question is dropped where the same place already has a certain problem."""
     placed = [(hit, _anchor(rule, hit, places)) for one in hits for hit in _split(rule, one)]
-    failing = {_line(place) for hit, place in placed if hit.verdict is Verdict.FAIL}
+    failing = {(_line(place), _data(hit)) for hit, place in placed if hit.verdict is Verdict.FAIL}
     groups: dict[tuple[object, ...], list[tuple[Hit, Place]]] = {}
     for hit, place in sorted(placed, key=lambda pair: (pair[0].subject.place, pair[1], _data(pair[0]))):
-        if hit.verdict is Verdict.FAIL or (rule.unknown and _line(place) not in failing):
+        if hit.verdict is Verdict.FAIL or (rule.unknown and (_line(place), _data(hit)) not in failing):
             groups.setdefault((hit.verdict, *_same(rule, hit, place), *_waiver(rule, place, context)), []).append((hit, place))
     return [_finding(rule, members, context, places) for members in groups.values()]
 
@@ -130,26 +131,41 @@ def _anchor(rule: Rule, hit: Hit, places: Places) -> Place:
     site = subject.site
     if site is None or subject.over is not Over.SITE or group is Group.PLACE:
         return subject.place
-    client = places.get(_key(site.client)) if site.client is not None else None
     if group in (Group.CLIENT, Group.VALUE):
         return site.client or site.place
-    if group is Group.MODEL:
-        names_a_model = client is not None and client.get("model").state is not State.UNSET
-        return site.client if names_a_model and site.client is not None else site.place
-    return _origin(hit) or site.client or site.place
+    return (_origin(hit) if group is Group.ORIGIN else None) or _model_object(site, places) or site.place
+
+
+def _model_object(site: Site, places: Places) -> Place | None:
+    """Where the object is built that gives a call its model; None for a plain API client, which is told the model in the call."""
+    client = places.get(_key(site.client)) if site.client is not None else None
+    names_a_model = client is not None and (client.get("model").state is not State.UNSET or bool(client.get("model").default))
+    return site.client if names_a_model else None
 
 
 def _origin(hit: Hit) -> Place | None:
-    """Where the wrong value comes from. None when nothing in the code says it: it is the SDK's default."""
-    said = [reading for reading in hit.readings if reading.given is not False]
-    for reading in said:
+    """Where the wrong value is written. None when nothing in the code says it (it is the SDK's default), or too much does."""
+    for reading in hit.readings:
+        if reading.given is False:
+            continue
         wrong = [str(v.shown) for v in (hit.failure.values if hit.failure else reading.values) if v.shown is not None]
-        for step in reading.evidence:
-            if any(name in step.what for name in wrong):
+        steps = _placed(reading.evidence)
+        for step in steps:
+            if any(_says(step.what, name) for name in wrong):
                 return step.place
-        if reading.evidence and len(reading.values) < 2:
-            return reading.evidence[0].place
-    return hit.subject.place if said else None
+        if steps and len(reading.values) < 2:
+            return steps[0].place
+    return None
+
+
+def _placed(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """Without steps that are nowhere: what is only known by its type."""
+    return tuple(step for step in steps if step.place.file)
+
+
+def _says(what: str, name: str) -> bool:
+    """Whether a step speaks of a name, and not of a longer one: `gpt-4o` is not in `gpt-4o-mini`."""
+    return re.search(rf"(?<![\w./:-]){re.escape(name)}(?![\w./:-])", what) is not None
 
 
 # -- the finding
@@ -191,12 +207,14 @@ def _clause(rule: Rule, hit: Hit, context: Context) -> Clause | None:
 def _steps(hit: Hit, place: Place, client: str) -> tuple[Step, ...]:
     """The way from the source to the call; nothing when it is all in one line."""
     subject, site = hit.subject, hit.subject.site
-    steps = list(subject.flow.steps) if subject.flow is not None else [step for reading in hit.readings for step in reading.evidence]
+    steps = (
+        list(subject.flow.steps) if subject.flow is not None else [step for reading in hit.readings for step in reading.evidence]
+    )
     if site is not None and subject.over is Over.SITE and place == site.client:
         steps += [Step(place, f"{client or 'the client'} is built here"), *site.evidence]
     if site is not None and subject.over in (Over.SITE, Over.FLOW) and all(s.place != site.place for s in steps):
         steps.append(Step(site.place, site.call))
-    unique = tuple(dict.fromkeys(steps))
+    unique = tuple(dict.fromkeys(_placed(steps)))
     return unique if any(_line(s.place) != _line(place) for s in unique) else ()
 
 
@@ -219,7 +237,9 @@ def _related(rule: Rule, first: Hit, hits: list[Hit], place: Place) -> tuple[Rel
     else:
         how = _HOW.get(rule.check.group, "has the same problem")
         found = [Related(hit.subject.place, f"{hit.subject.site.call} {how}") for hit in hits if hit.subject.site is not None]
-    return tuple(sorted({one.place: one for one in found if _line(one.place) != _line(place)}.values(), key=lambda one: one.place))
+    return tuple(
+        sorted({one.place: one for one in found if _line(one.place) != _line(place)}.values(), key=lambda one: one.place)
+    )
 
 
 def _fingerprint(rule: Rule, first: Hit, place: Place, owner: Site | None, system: str) -> str:

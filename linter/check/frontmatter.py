@@ -33,7 +33,20 @@ from linter.model.rule import (
 
 E = TypeVar("E", bound=StrEnum)
 
-_KEYS = ("id", "title", "dimension", "severity", "confidence", "references", "reads", "may_read", "check", "message", "unknown", "fix")
+_KEYS = (
+    "id",
+    "title",
+    "dimension",
+    "severity",
+    "confidence",
+    "references",
+    "reads",
+    "may_read",
+    "check",
+    "message",
+    "unknown",
+    "fix",
+)
 _OPTIONAL = frozenset({"reads", "may_read", "unknown"})
 _CHECK_KEYS = ("each", "kind", "to", "of", "where", "doubtful", "must", "group")
 _GROUPS = {
@@ -238,7 +251,9 @@ class _Reader:
         names = tuple(known)
         for name, value in item.value.items():
             if name not in names:
-                self.problem(value.line, f"unknown key `{name}` in {what}", did_you_mean(name, names) or f"one of {', '.join(names)}")
+                self.problem(
+                    value.line, f"unknown key `{name}` in {what}", did_you_mean(name, names) or f"one of {', '.join(names)}"
+                )
         return {name: value for name, value in item.value.items() if name in names}
 
     def elements(self, item: Item | None) -> list[Item]:

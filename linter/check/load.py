@@ -17,7 +17,7 @@ REFERENCES = "references.yaml"
 
 
 def load_rules(root: Path, extra: Sequence[Path] = ()) -> tuple[Rule, ...]:
-    """Reads `rules/checks/<dimension>/<rule-id>.md` below `root`, then the same layout in each folder of `extra`, in the order of ids.
+    """Reads `rules/checks/<dimension>/<rule-id>.md` below `root`, and the same layout in each folder of `extra`. Sorted by id.
 
     Raises RuleError with every problem of every file, each with file and line.
     """
@@ -41,7 +41,9 @@ def read_rules(root: Path, extra: Sequence[Path] = ()) -> tuple[tuple[Rule, ...]
         for rule in _folder(folder, shown, references, problems):
             before = rules.setdefault(rule.id, rule)
             if before is not rule:
-                problems.append(Problem(f"the rule `{rule.id}` stands already in {before.source}", rule.source, 1, "give it another id"))
+                problems.append(
+                    Problem(f"the rule `{rule.id}` stands already in {before.source}", rule.source, 1, "give it another id")
+                )
     ordered = tuple(rules[name] for name in sorted(rules))
     return ordered, tuple(sorted(problems, key=lambda p: (p.file or "", p.line or 0)))
 
@@ -54,7 +56,9 @@ def _folder(folder: Path, shown: str, references: Catalogue, problems: list[Prob
             continue
         rule = read_rule(path, f"{shown}/{name}", references, problems)
         if name.count("/") != 1:
-            problems.append(Problem("a rule lies in the folder of its dimension", f"{shown}/{name}", 1, f"one of {', '.join(DIMENSIONS)}"))
+            problems.append(
+                Problem("a rule lies in the folder of its dimension", f"{shown}/{name}", 1, f"one of {', '.join(DIMENSIONS)}")
+            )
         elif rule is not None:
             found.append(rule)
     if not found and not problems:
@@ -63,7 +67,7 @@ def _folder(folder: Path, shown: str, references: Catalogue, problems: list[Prob
 
 
 def read_rule(path: Path, shown: str, references: Catalogue, problems: list[Problem]) -> Rule | None:
-    """Reads one rule file. None when there is something wrong with it, which goes to `problems`. `shown`: its path in messages."""
+    """Reads one rule file. None when something is wrong with it, which goes to `problems`. `shown`: its path in messages."""
     own: list[Problem] = []
     document, front = None, Front()
     try:
@@ -80,8 +84,8 @@ def read_rule(path: Path, shown: str, references: Catalogue, problems: list[Prob
     if document is None or own:
         return None
     return Rule(
-        front.id, front.title, front.dimension, front.severity, front.confidence, front.check, front.message, front.unknown, front.fix,
-        front.reads, front.references, document.sections, document.examples, shown,
+        front.id, front.title, front.dimension, front.severity, front.confidence, front.check, front.message, front.unknown,
+        front.fix, front.reads, front.references, document.sections, document.examples, shown,
     )  # fmt: skip
 
 
@@ -90,7 +94,9 @@ def _check_names(front: Front, path: Path, shown: str, problems: list[Problem]) 
         problems.append(Problem(f"the id `{front.id}` is not the file's name", shown, front.lines["id"], f"`id: {path.stem}`"))
     if front.dimension and front.dimension != path.parent.name:
         line = front.lines["dimension"]
-        problems.append(Problem(f"the dimension `{front.dimension}` is not the folder's name", shown, line, f"move it to {front.dimension}/"))
+        problems.append(
+            Problem(f"the dimension `{front.dimension}` is not the folder's name", shown, line, f"move it to {front.dimension}/")
+        )
 
 
 def _check_examples(front: Front, document: RuleDocument, shown: str, problems: list[Problem]) -> None:
@@ -100,12 +106,18 @@ def _check_examples(front: Front, document: RuleDocument, shown: str, problems: 
     own = [{e.kind for e in example.expectations if e.rule == front.id} for example in document.examples]
     if not any("error" in kinds for kinds in own):
         problems.append(Problem(f"no example breaks the rule: no line ends with `# error: [{front.id}]`", shown, 1))
-    clean = [x for x, kinds in zip(document.examples, own, strict=True) if not kinds - {"todo-error"} and x.title.startswith("Use instead")]
+    clean = [
+        x
+        for x, kinds in zip(document.examples, own, strict=True)
+        if not kinds - {"todo-error"} and x.title.startswith("Use instead")
+    ]
     if not clean:
         problems.append(Problem("the section `Use instead` has no example that keeps the rule", shown, 1))
     asked = any("unknown" in kinds for kinds in own)
     if front.unknown and not asked:
-        problems.append(Problem(f"no example shows `unknown`: no line ends with `# unknown: [{front.id}]`", shown, front.lines["unknown"]))
+        problems.append(
+            Problem(f"no example shows `unknown`: no line ends with `# unknown: [{front.id}]`", shown, front.lines["unknown"])
+        )
     if asked and not front.unknown:
         problems.append(Problem("an example expects `# unknown:`, but the rule has no `unknown` sentence", shown, 1))
 
@@ -120,8 +132,15 @@ def _references(path: Path, shown: str, problems: list[Problem]) -> dict[str, tu
     for name, item in root.value.items() if isinstance(root.value, dict) else ():
         entry = item.value if isinstance(item.value, dict) else {}
         title, url = (entry[key].value if key in entry else None for key in ("title", "url"))
-        if not isinstance(title, str) or not isinstance(url, str) or not url.startswith("https://") or set(entry) != {"title", "url"}:
-            problems.append(Problem(f"the reference `{name}` needs `title` and `url` (https), and nothing else", shown, item.line))
+        if (
+            not isinstance(title, str)
+            or not isinstance(url, str)
+            or not url.startswith("https://")
+            or set(entry) != {"title", "url"}
+        ):
+            problems.append(
+                Problem(f"the reference `{name}` needs `title` and `url` (https), and nothing else", shown, item.line)
+            )
         else:
             known[name] = (title, url)
     return known

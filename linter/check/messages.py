@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 
 from linter.check.conditions import Failure
-from linter.check.readings import Reading, Value, read
+from linter.check.derived import read
+from linter.check.readings import Reading, Value
 from linter.check.subjects import Context, Subject
 from linter.check.vocabulary import ATTRIBUTES_OF
 from linter.model.architecture import Scalar
@@ -25,7 +26,15 @@ def sentence(variants: tuple[tuple[str, str], ...], term: Term | None) -> str:
     return said or texts.get("") or next(iter(texts.values()), "")
 
 
-def fill(template: str, subject: Subject, context: Context, *, failure: Failure | None = None, clause: Clause | None = None, client: str = "") -> str:
+def fill(
+    template: str,
+    subject: Subject,
+    context: Context,
+    *,
+    failure: Failure | None = None,
+    clause: Clause | None = None,
+    client: str = "",
+) -> str:
     """A sentence with its placeholders filled. `client`: what is built at the place where the client is made."""
 
     def value(match: re.Match[str]) -> str:
@@ -34,7 +43,9 @@ def fill(template: str, subject: Subject, context: Context, *, failure: Failure 
     return PLACEHOLDER.sub(value, template)
 
 
-def _placeholder(name: str, subject: Subject, context: Context, failure: Failure | None, clause: Clause | None, client: str) -> str:
+def _placeholder(
+    name: str, subject: Subject, context: Context, failure: Failure | None, clause: Clause | None, client: str
+) -> str:
     call = subject.site.call if subject.site is not None else ""
     attribute = failure.term.attribute if failure is not None else ""
     if failure is not None and name in failure.reading.details:
@@ -101,5 +112,3 @@ def spelled(value: Scalar, name: str) -> str:
 def settled_by(reasons: Iterable[str]) -> str:
     """What would answer a question, without repeating itself."""
     return "; ".join(dict.fromkeys(reason for reason in reasons if reason))
-
-

@@ -8,14 +8,18 @@ from dataclasses import dataclass
 _PATH = re.compile(r"(?:[./~\\]|[A-Za-z]:[\\/]|file:)")
 _WEIGHTS = (".gguf", ".ggml", ".safetensors", ".bin", ".pt", ".pth", ".onnx", ".ckpt")
 _HUB = re.compile(r"(?:https?://)?(?:huggingface\.co|hf\.co)/", re.IGNORECASE)
-_FOLDERS = frozenset({"model", "models", "weights", "checkpoint", "checkpoints", "output", "outputs", "artifacts", "data", "local"})
+_FOLDERS = frozenset(
+    {"model", "models", "weights", "checkpoint", "checkpoints", "output", "outputs", "artifacts", "data", "local"}
+)
 """First folders of a relative path that nobody would take for the name of an organisation."""
 
 _COMMIT = re.compile(r"[0-9a-f]{7,40}", re.IGNORECASE)
 _BRANCHES = frozenset({"main", "master", "head", "latest", "dev"})
 _TRYOUT = re.compile(r"-(?:preview|exp|experimental)$")
 """Vendors swap what stands behind these without notice."""
-_RELEASE = re.compile(r"claude-[a-z]+-(?:4-(?:[6-9]|[1-9]\d)|(?:[5-9]|[1-9]\d)(?:-\d{1,2})?)|gemini-(?:2\.5|[3-9](?:\.\d)?)-[a-z]+(?:-lite)?")
+_RELEASE = re.compile(
+    r"claude-[a-z]+-(?:4-(?:[6-9]|[1-9]\d)|(?:[5-9]|[1-9]\d)(?:-\d{1,2})?)|gemini-(?:2\.5|[3-9](?:\.\d)?)-[a-z]+(?:-lite)?"
+)
 """Vendors that stopped dating ids: since Claude 4.6 and Gemini 2.5 the plain id is one release that does not change."""
 
 
@@ -41,8 +45,8 @@ def is_local(name: str) -> Telling:
 def is_pinned(name: str, *, provider: str, hosting: str, revision: Telling, alias: bool | None) -> Telling:
     """Whether the name always means the same model.
 
-    `revision`: what a revision argument beside the name says, for ids of a hub. `alias`: whether the table of models knows the id as
-    one that moves (True) or as a snapshot (False).
+    `revision`: what a revision argument beside the name says, for ids of a hub. `alias`: whether the table of models knows the id
+    as one that moves (True) or as a snapshot (False).
     """
     if name.startswith("ft:"):
         return Telling(True)
@@ -60,7 +64,11 @@ def is_pinned(name: str, *, provider: str, hosting: str, revision: Telling, alia
         return Telling(True)
     if alias is not None:
         return Telling(not alias)
-    return Telling(False) if _TRYOUT.search(short) else Telling(None, f"whether {provider or 'the provider'} replaces {name} without notice")
+    return (
+        Telling(False)
+        if _TRYOUT.search(short)
+        else Telling(None, f"whether {provider or 'the provider'} replaces {name} without notice")
+    )
 
 
 def is_fixed_revision(revision: str) -> Telling:

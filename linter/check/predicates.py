@@ -1,7 +1,7 @@
 """The predicates that rules are composed of. Each looks at one attribute and answers yes, no or cannot tell.
 
-A value that is in use counts, even where it can be overridden: one wrong value is a failure, and only a complete set of fine values
-is a pass. Where the code says that something is there, its value may stay open.
+A value that is in use counts, even where it can be overridden: one wrong value is a failure, and only a complete set of fine
+values is a pass. Where the code says that something is there, its value may stay open.
 """
 
 from __future__ import annotations
@@ -144,7 +144,9 @@ def _named(reading: Reading) -> Reading:
     named = tuple(v for v in reading.values if v.judged is not None)
     if len(named) == len(reading.values):
         return reading
-    return Reading(named, False, reading.because or "what is used when the code names none", reading.given, evidence=reading.evidence)
+    return Reading(
+        named, False, reading.because or "what is used when the code names none", reading.given, evidence=reading.evidence
+    )
 
 
 def _with_values(reading: Reading, values: tuple[Value, ...]) -> Reading:

@@ -25,9 +25,9 @@ def check(
 ) -> CheckResult:
     """Applies every rule to every system.
 
-    `manifest` None: only rules that need no declaration can say something. `facts`: the table of models; None makes questions about
-    them unknown. `today` decides what is retired and which waivers hold. The result is in a stable order: findings by place,
-    outcomes by rule and system.
+    `manifest` None: only rules that need no declaration can say something. `facts`: the table of models; None makes questions
+    about them unknown. `today` decides what is retired and which waivers hold. The result is in a stable order: findings by
+    place, outcomes by rule and system.
     """
     places = by_place(architecture.sites)
     found: list[Finding] = []
@@ -69,7 +69,9 @@ def _systems(
 def _owner(site: Site, architecture: Architecture, manifest: Manifest | None) -> str:
     if manifest is not None:
         return manifest.system_of(site.place.file).name
-    return next((s.name for s in architecture.systems if site.id in s.sites), architecture.systems[0].name if architecture.systems else "")
+    return next(
+        (s.name for s in architecture.systems if site.id in s.sites), architecture.systems[0].name if architecture.systems else ""
+    )
 
 
 def _mechanisms(architecture: Architecture, own: set[str]) -> tuple[tuple[str, tuple[Site, ...]], ...]:
@@ -79,7 +81,9 @@ def _mechanisms(architecture: Architecture, own: set[str]) -> tuple[tuple[str, t
         for mechanism in system.mechanisms:
             proof.setdefault(mechanism.name, set()).update(own.intersection(mechanism.sites))
     sites = {site.id: site for site in architecture.sites}
-    return tuple((name, tuple(sorted((sites[i] for i in ids), key=lambda s: (s.place, s.id)))) for name, ids in proof.items() if ids)
+    return tuple(
+        (name, tuple(sorted((sites[i] for i in ids), key=lambda s: (s.place, s.id)))) for name, ids in proof.items() if ids
+    )
 
 
 # -- one rule in one system
@@ -92,7 +96,11 @@ def _apply(
     if idle:
         return [], RuleOutcome(rule.id, rule.dimension, context.system, Verdict.NOT_APPLICABLE, 0, idle)
     try:
-        judged = [hit for subject in subjects(rule.check, architecture, own, context) if (hit := judge(rule, subject, context)) is not None]
+        judged = [
+            hit
+            for subject in subjects(rule.check, architecture, own, context)
+            if (hit := judge(rule, subject, context)) is not None
+        ]
         result = findings(rule, [hit for hit in judged if hit.verdict is not Verdict.PASS], context, places)
     except (AssertionError, LookupError, TypeError, ValueError) as error:
         raise InternalError(Problem(f"the rule {rule.id} cannot be applied: {error!r}", rule.source)) from error
@@ -129,7 +137,9 @@ def judge(rule: Rule, subject: Subject, context: Context) -> Hit | None:
     if answer.truth is False and not doubts:
         return Hit(subject, Verdict.FAIL, answer)
     clause = answer.clause or next((f.clause for f in answer.failures if f.clause is not None), None)
-    return Hit(subject, Verdict.UNKNOWN, Answer(None, (), tuple(dict.fromkeys((*doubts, *answer.settle))), clause, answer.readings))
+    return Hit(
+        subject, Verdict.UNKNOWN, Answer(None, (), tuple(dict.fromkeys((*doubts, *answer.settle))), clause, answer.readings)
+    )
 
 
 def _outcome(rule: Rule, context: Context, judged: Sequence[Hit]) -> RuleOutcome:

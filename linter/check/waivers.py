@@ -38,7 +38,9 @@ def _notes(by_system: dict[str, tuple[Waiver, ...]], used: set[Waiver], today: d
         what = f"{waiver.place}: the waiver of {waiver.rule} ({', '.join(waiver.paths)}; owner {waiver.owner})"
         why = waiver.inactive(today)
         if why is not None:
-            effect = "; what it covered is reported again" if waiver in used else ", and there is nothing left that it would cover"
+            effect = (
+                "; what it covered is reported again" if waiver in used else ", and there is nothing left that it would cover"
+            )
             notes.append(f"{what} does not count: {why}{effect}")
         elif waiver not in used:
             notes.append(f"{what} covers nothing: remove it")

@@ -10,6 +10,7 @@ from pathlib import Path
 from linter.declare.suggest import did_you_mean
 from linter.declare.tighten import Providers, combine, overlay
 from linter.errors import Problem
+from linter.home import home
 from linter.model.manifest import Clause
 from linter.model.place import Place
 
@@ -27,10 +28,8 @@ def preset_names() -> tuple[str, ...]:
 
 
 def presets_folder() -> Path:
-    """Where the presets are: in the package when archfit is installed, beside it in a checkout."""
-    package = Path(__file__).resolve().parent.parent
-    installed = package / "_rules" / "presets"
-    return installed if installed.is_dir() else package.parent / "rules" / "presets"
+    """Where the presets are."""
+    return home() / "rules" / "presets"
 
 
 def reader_under(root: Path) -> Reader:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from linter.infer.reach import Reach
 from linter.infer.scalars import name_of
@@ -12,19 +13,26 @@ from linter.model.values import (
     Again,
     CallValue,
     Changed,
+    Collected,
     Combined,
     Constant,
+    Instance,
+    ItemOf,
     Listing,
     Mapping,
     Member,
+    Parameter,
     Sliced,
     Symbol,
     Template,
     Value,
     Via,
+    alternatives,
     core,
 )
 
+_SPEAKER = re.compile(r"\b(user|human|assistant|ai|bot|system|question|answer|q|a)\b\s*:", re.I)
+_TALK = re.compile(r"message|history|conversation|chat|memory|dialog|turns", re.I)
 _ADDS = frozenset({"append", "extend", "insert", "+=", "add", "appendleft", "extendleft", "additem"})
 
 
@@ -42,15 +50,20 @@ class History:
 class _Path:
     value: Value
     name: str
-    grows: Changed | Combined | None
-    cut: Value | None
+    grows: Changed | Combined | None = None
+    cut: Value | None = None
+    start: Value | None = None
+    """Where the states of the list begin: what is cut in there keeps it short."""
+
+    def on(self, value: Value, **changes: object) -> _Path:
+        return replace(self, value=value, **changes)  # type: ignore[arg-type]
 
 
 def history(value: Value, reach: Reach) -> History | None:
     """The history in what is sent to a model; None when nothing in it grows from call to call."""
     found: _Path | None = None
     cut: _Path | None = None
-    stack = [_Path(value, "", None, None)]
+    stack = [_Path(value, "")]
     seen: set[tuple[int, bool, bool]] = set()
     while stack and len(seen) < 3000:
         path = stack.pop()
@@ -68,47 +81,59 @@ def history(value: Value, reach: Reach) -> History | None:
         stack.extend(_next(one, path, reach))
     if found is None and cut is None:
         return None
-    trimmed = _trim_in(value, reach)
-    path = found or cut
-    assert path is not None
+    chosen = found or cut
+    assert chosen is not None
+    trimmed = _trim_in(chosen.start or value, chosen.name)
     bounded = found is None or trimmed is not None
-    where = (path.cut or trimmed) if bounded else path.grows
-    steps = [Step(path.grows.place, f"{path.name or 'the list'} grows here")] if path.grows is not None else []
+    where = (chosen.cut or trimmed) if bounded else chosen.grows
+    steps = [Step(chosen.grows.place, f"{chosen.name or 'the list'} grows here")] if chosen.grows is not None else []
     if bounded and where is not None:
         steps.append(Step(where.place, "it is cut here"))
-    return History(path.name or "messages", bounded, tuple(steps))
+    return History(chosen.name or "messages", bounded, tuple(steps))
 
 
 def _ends_growth(value: Value, grows: Value | None) -> bool:
     """The end of a cycle through something that adds; or an object that lives on between calls and is added to."""
-    return grows is not None and (isinstance(value, Again) or (isinstance(value, Listing) and isinstance(grows, Changed) and grows.repeats))
+    if grows is None or isinstance(value, Again):
+        return grows is not None
+    return isinstance(grows, Changed) and grows.repeats and (
+        isinstance(value, Listing | Mapping | Symbol | Constant) or (isinstance(value, CallValue) and _is_container(value)))
+
+
+def _is_container(value: CallValue) -> bool:
+    callee = core(value.callee)
+    return isinstance(callee, Symbol) and callee.name in ("collections.defaultdict", "collections.OrderedDict", "builtins.dict", "builtins.list")
 
 
 def _next(value: Value, path: _Path, reach: Reach) -> list[_Path]:
     if isinstance(value, Via):
         name = ".".join(value.name.split(".")[-2:]) if value.how in ("attribute", "variable") else path.name
-        return [_Path(value.value, path.name if path.grows is not None else name, path.grows, path.cut)]
+        if path.grows is not None:
+            return [path.on(value.value)]
+        return [path.on(value.value, name=name, start=value if name != path.name else path.start)]
     if isinstance(value, Again):
         return []
     if isinstance(value, Changed):
         if value.method == "trim":
-            return [_Path(value.base, path.name, path.grows, value)]
+            return [path.on(value.base, cut=value)]
         grows = path.grows
-        if value.method in _ADDS and value.repeats and _is_talk(value.added, reach):
+        if value.method in _ADDS and value.repeats and _adds_turn(value, path.name, reach):
             grows = grows or value
-        further = [_Path(value.base, path.name, grows, path.cut)]
+        further = [path.on(value.base, grows=grows, start=path.start or value)]
         if path.grows is None:
-            further.extend(_Path(a, path.name, None, path.cut) for a in value.added)
+            further.extend(path.on(a, start=None) for a in value.added)
         return further
     if isinstance(value, Sliced):
-        return [_Path(value.base, path.name, path.grows, value)]
+        return [path.on(value.base, cut=value)]
     if isinstance(value, Combined) and value.op == "+":
-        again = any(isinstance(core(i), Again) or _has_again(i) for i in value.items)
-        return [_Path(i, path.name, path.grows or (value if again else None), path.cut) for i in value.items]
+        # Adding texts up is one long answer; adding lists of turns up is a history.
+        turns = [i for i in value.items if core(i).tag in ("listing", "collected") and _is_turn(i, reach, path.name)]
+        again = bool(turns) and any(isinstance(o, Again) for i in value.items for o in alternatives(i))
+        return [path.on(i, grows=path.grows or (value if again else None), start=path.start or value) for i in value.items]
     if isinstance(value, CallValue):
         return _through_call(value, path, reach)
     if isinstance(value, Listing | Mapping | Template) or value.tag in ("alternatives", "collected", "item", "unknown"):
-        return [_Path(i, path.name, path.grows, path.cut) for i in value.inside()]
+        return [path.on(i) for i in value.inside()]
     return []
 
 
@@ -119,73 +144,114 @@ def _through_call(value: CallValue, path: _Path, reach: Reach) -> list[_Path]:
         known = None if limit is None else core(limit)
         bounded = limit is not None and not (isinstance(known, Constant) and known.value is None)
         if path.grows is not None:
-            return [_Path(Again(value.place, path.name), path.name, path.grows, value if bounded else path.cut)]
+            return [path.on(Again(value.place, path.name), cut=value if bounded else path.cut)]
         return []
     match = reach.result_of(value)
     if match is not None and (match.result or match.shape.site is not None):
         return []
-    inner = [a for a, _ in reach._inside(value)]
-    return [_Path(i, path.name, path.grows, path.cut) for i in inner]
+    inner = [a for a, _ in reach.inside(value)]
+    return [path.on(i) for i in inner]
 
 
-def _has_again(value: Value) -> bool:
-    return value.tag in ("alternatives", "via", "changed", "combined") and any(
-        isinstance(core(i), Again) or _has_again(i) for i in value.inside()[:4])
-
-
-def _is_talk(added: tuple[Value, ...], reach: Reach) -> bool:
-    """Whether what is added is a turn of a conversation: a message with a role, a model's answer, or what a caller says."""
-    for value in added:
-        for node in reach.walk(value):
-            one = node.value
-            if isinstance(one, Mapping) and any(isinstance(core(k), Constant) and core(k).value in ("role", "content", "parts", "type")  # type: ignore[attr-defined]
-                                                for k, _ in one.entries):
+def _is_turn(value: Value, reach: Reach, name: str, depth: int = 0) -> bool:
+    """Whether what is added is a turn of a conversation: a message with a role, or a model's answer. What was merely worked out from
+    an answer (parsed blocks, say) is none."""
+    if depth > 12:
+        return False
+    for one in alternatives(value):
+        if isinstance(one, Mapping):
+            if any(isinstance(core(k), Constant) and core(k).value == "role" for k, _ in one.entries):  # type: ignore[attr-defined]
                 return True
-            match = reach.result_of(one)
-            if match is not None and (match.result == "completion" or match.shape.site is SiteKind.INFERENCE):
+        elif isinstance(one, Listing):
+            if any(_is_turn(i, reach, name, depth + 1) for i in one.items):
                 return True
-            if isinstance(one, CallValue) and isinstance(core(one.callee), Symbol):
-                name = core(one.callee).name  # type: ignore[attr-defined]
-                if name.endswith(("HumanMessage", "AIMessage", "UserMessage", "ChatMessage", "SystemMessage", "ToolMessage")) or name == "builtins.input":
-                    return True
-            if one.tag in ("parameter", "again"):
+        elif isinstance(one, Collected):
+            if _is_turn(one.element, reach, name, depth + 1):
                 return True
-            if isinstance(one, Member) and one.name in ("content", "message", "text"):
+        elif isinstance(one, Template):
+            if any(isinstance(p, Constant) and _SPEAKER.search(str(p.value)) for p in one.parts):
                 return True
+        elif isinstance(one, Member | ItemOf):
+            if _is_turn(one.base, reach, name, depth + 1):
+                return True
+        elif isinstance(one, CallValue):
+            if _is_message(one, reach) or (isinstance(core(one.callee), Member) and _is_turn(core(one.callee).base, reach, name, depth + 1)):  # type: ignore[attr-defined]
+                return True
+        elif isinstance(one, Instance):
+            if one.cls.name.endswith(("Message", "Turn")):
+                return True
+        elif isinstance(one, Parameter) and _TALK.search(name):
+            return True
     return False
 
 
-def _trim_in(value: Value, reach: Reach) -> Value | None:
-    """A cut anywhere in the cycle of states keeps the list short, whatever the branch it stands in."""
-    stack, seen = [value], set()
+def _adds_turn(change: Changed, name: str, reach: Reach) -> bool:
+    """A lasting list grows by any turn. A list of one function grows from call to call only if the answers go back into it; else it
+    is put together in a loop and sent once."""
+    if change.lasting:
+        return any(_is_turn(a, reach, name) for a in change.added)
+    return any(_has_answer(a, reach) for a in change.added)
+
+
+def _has_answer(value: Value, reach: Reach, depth: int = 0) -> bool:
+    """Whether a message carries a model's answer."""
+    if depth > 14:
+        return False
+    for one in alternatives(value):
+        if isinstance(one, CallValue) and _is_answer(one, reach):
+            return True
+        base = core(one.callee) if isinstance(one, CallValue) else one
+        if isinstance(one, CallValue) and any(_has_answer(a, reach, depth + 1) for a, _ in reach.inside(one)):
+            return True
+        if isinstance(base, Mapping | Listing | Member | ItemOf | Template | Collected | Instance) and any(
+                _has_answer(i, reach, depth + 1) for i, _ in reach.inside(base)):
+            return True
+    return False
+
+
+def _is_answer(value: CallValue, reach: Reach) -> bool:
+    match = reach.result_of(value)
+    return match is not None and (match.result == "completion" or match.shape.site is SiteKind.INFERENCE)
+
+
+def _is_message(value: CallValue, reach: Reach) -> bool:
+    if _is_answer(value, reach):
+        return True
+    callee = core(value.callee)
+    return isinstance(callee, Symbol) and callee.name.endswith(("Message", "MessageParam", "Content", "ModelResponse", "ModelRequest"))
+
+
+def _trim_in(value: Value, name: str) -> Value | None:
+    """A cut anywhere in the cycle of the list's states keeps it short, whatever the branch it stands in."""
+    stack, seen = [value], set[int]()
     while stack and len(seen) < 2000:
         one = stack.pop()
         if id(one) in seen:
             continue
         seen.add(id(one))
-        if isinstance(one, Changed) and one.method == "trim":
+        if ((isinstance(one, Changed) and one.method == "trim") or isinstance(one, Sliced)) and _is_state_of(one.base, name):
             return one
-        if isinstance(one, Sliced) and _has_again_deep(one.base):
-            return one
-        if one.tag in ("via", "alternatives", "combined", "sliced", "collected"):
+        if one.tag in ("via", "alternatives", "combined", "sliced", "collected", "item", "mapping", "listing"):
             stack.extend(one.inside())
         elif isinstance(one, Changed):
             stack.append(one.base)
             if one.method == "setitem":
                 stack.extend(one.added)
-        elif isinstance(one, Listing):
-            stack.extend(one.inside())
     return None
 
 
-def _has_again_deep(value: Value) -> bool:
-    stack, seen = [value], set()
+def _is_state_of(value: Value, name: str) -> bool:
+    """Whether a value is another state of the list of that name."""
+    short = name.rpartition(".")[2]
+    stack, seen = [value], set[int]()
     while stack and len(seen) < 300:
         one = stack.pop()
         if id(one) in seen:
             continue
         seen.add(id(one))
-        if isinstance(one, Again):
+        if isinstance(one, Again) and (not short or one.name == short):
+            return True
+        if isinstance(one, Via) and name and one.name.endswith(name):
             return True
         stack.extend(one.inside())
     return False

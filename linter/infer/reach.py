@@ -77,10 +77,11 @@ class Reach:
             if stop is not None and stop(one):
                 continue
             further = (*way, one) if not isinstance(one, Constant) else way
-            for inner, sure in self._inside(one):
+            for inner, sure in self.inside(one):
                 queue.append((inner, further, certain and sure))
 
-    def _inside(self, value: Value) -> Iterator[tuple[Value, bool]]:
+    def inside(self, value: Value) -> Iterator[tuple[Value, bool]]:
+        """What a value is directly made of, and whether that is certain."""
         if isinstance(value, CallValue):
             yield from self._of_call(value)
         elif isinstance(value, Instance):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from linter.errors import InternalError, Problem
+from linter.home import home
 from linter.knowledge.model_ids import broader, moves, parameters_of, pinned, provider_name, readings, snapshot_of
 
 __all__ = ["FILE", "ModelFacts", "ModelTable", "Retirement", "parameters_of"]
@@ -97,7 +98,7 @@ class ModelTable:
 
         Any question raises InternalError when the file is missing or damaged.
         """
-        return _table((root or Path(__file__).resolve().parents[2]) / FILE)
+        return _table((root or home()) / FILE)
 
     @cached_property
     def data(self) -> dict[str, Any]:

@@ -211,6 +211,7 @@ class Classes:
             written = tracer.value(entry.write.args[0].value, frame)
             for position in entry.write.path:
                 written = collections.item_at(tracer, written, Constant(place, position), place)
+            written = collections.trimmed(written, entry.write.guard, name)
             options.append(Via(tracer.at(entry.write.span, frame), written, "attribute", f"{cls.name}.{name}"))
         body = self._class_body(cls, value, name, place)
         if body is not None and (not options or not isinstance(core(body), ScopeValue)):

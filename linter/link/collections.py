@@ -12,6 +12,7 @@ from linter.model.values import (
     Again,
     Alternatives,
     CallValue,
+    Changed,
     Collected,
     Combined,
     Constant,
@@ -300,13 +301,14 @@ def change(tracer: Tracer, base: Value, method: str, args: tuple[f.Arg, ...], fr
         name = "trim"
     elif method in ("popleft",) or (method == "pop" and _first(added)) or (method == "delitem" and args and isinstance(args[0].value, f.Slice)):
         name = "trim"
-    return Changed_(base, name, added, repeats, place)
+    return Changed(place, base, name, added, repeats, lasting)
 
 
-def Changed_(base: Value, method: str, added: tuple[Value, ...], repeats: bool, place: Place) -> Value:
-    from linter.model.values import Changed
-
-    return Changed(place, base, method, added, repeats)
+def trimmed(value: Value, guard: f.Expr | None, name: str) -> Value:
+    """A new state that is given where the old one got too long (`if len(turns) > 20: turns = …`)."""
+    if guard is not None and _about_size(guard) and any(isinstance(p, f.Name | f.Attr) and p.name == name for p in f.walk(guard)):
+        return Changed(value.place, value, "trim", ())
+    return value
 
 
 def _first(added: tuple[Value, ...]) -> bool:
@@ -369,7 +371,7 @@ def _is_key(value: Value, key: f.Literal) -> bool:
 
 def _depends_on_itself(value: Value) -> bool:
     """Whether a value is part of a loop of states: its own later state flows back into it."""
-    stack, seen = [value], set()
+    stack, seen = [value], set[int]()
     while stack and len(seen) < 400:
         one = stack.pop()
         if id(one) in seen:
@@ -395,7 +397,7 @@ def apply_writes(tracer: Tracer, base: Value, writes: Sequence[WriteIn], lasting
         once = scope.name in ("__init__", "__post_init__", "__new__") or scope.kind == "module"
         if write.method == "+=":
             added = tracer.value(write.args[0].value, frame)
-            result = operation("+", [result, added], place) if once else Changed_(result, "+=", (added,), True, place)
+            result = operation("+", [result, added], place) if once else Changed(place, result, "+=", (added,), True, True)
             continue
         nested = write.target if entry.inner else None
         result = change(tracer, result, write.method, write.args, frame, place, nested, write.guard, lasting and not once)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 
 from linter.link import classes, collections, functions, library
-from linter.link.program import Program
+from linter.link.program import Program, WriteIn
 from linter.model import facts as f
 from linter.model.place import Place
 from linter.model.source import Scope as FileScope
@@ -18,6 +18,7 @@ from linter.model.values import (
     Again,
     Alternatives,
     CallValue,
+    Changed,
     Collected,
     Constant,
     Frame,
@@ -214,6 +215,8 @@ class Tracer:
             return self.typed(Unknown(place, f"{bound.name} is declared without a value"), bound.annotation, frame, bound.name)
         value = self.value(expr, frame)
         if kind is f.Kind.VALUE:
+            if bound.guard is not None:
+                value = collections.trimmed(value, bound.guard, bound.name)
             return self.typed(value, bound.annotation, frame, bound.name)
         if kind is f.Kind.ENTER:
             value = self.functions.entered(value, place)
@@ -277,6 +280,12 @@ class Tracer:
             return self.join([self.member(one, name, place) for one in value.options], place, name)
         if isinstance(value, Via):
             found = core(value)
+            while isinstance(found, Changed):
+                found = core(found.base)
+            if isinstance(found, Symbol):
+                # What is kept in it under a key does not change its attributes.
+                return self._member(found, name, place)
+            found = core(value)
             if value.type is not None and not isinstance(found, Instance | ScopeValue | ModuleValue | Alternatives):
                 typed = self.classes.typed_member(value.type, name, place)
                 if typed is not None:
@@ -285,7 +294,8 @@ class Tracer:
                 return self.member(value.value, name, place)
             return Member(place, value, name)
         if isinstance(value, Symbol):
-            return Symbol(place, f"{value.name}.{name}")
+            symbol = Symbol(place, f"{value.name}.{name}")
+            return self._written(symbol, value.name, place) if name in self.program.foreign_writes else symbol
         if isinstance(value, ModuleValue):
             inner = self.of_module(value.path, name, place)
             return inner if inner is not None else Unknown(place, f"{name} is not defined in {value.path}")
@@ -297,6 +307,34 @@ class Tracer:
         if isinstance(value, Again):
             return Again(place, value.name)
         return Member(place, value, name)
+
+    def _written(self, symbol: Symbol, owner: str, place: Place) -> Value:
+        """An attribute of something outside the repository that the repository writes to (`st.session_state.messages`)."""
+        key = (hash(symbol.name), -1)
+        return self.once(key, symbol.name.rpartition(".")[2], place, lambda: self._writes_to(symbol, owner, place))
+
+    def _writes_to(self, symbol: Symbol, owner: str, place: Place) -> Value:
+        assigned: list[Value] = []
+        changes: list[WriteIn] = []
+        for entry in self.program.foreign_writes[symbol.name.rpartition(".")[2]][:24]:
+            target = entry.write.target
+            while isinstance(target, f.Item):
+                target = target.base
+            frame = self.program.frame(entry.file, entry.scope)
+            if entry.write.method == "=":
+                if self._names(self.value(target, frame), owner):
+                    assigned.append(self.value(entry.write.args[0].value, frame))
+            elif isinstance(target, f.Attr) and self._names(self.value(target.base, frame), owner):
+                changes.append(entry)
+        base: Value = self.join([*assigned], place, symbol.name) if assigned else symbol
+        if changes:
+            base = collections.apply_writes(self, base, changes, lasting=True)
+        return base if base is symbol else Via(place, base, "attribute", symbol.name)
+
+    @staticmethod
+    def _names(value: Value, dotted: str) -> bool:
+        known = core(value)
+        return isinstance(known, Symbol) and known.name == dotted
 
     def call(self, callee: Value, call: f.Call, frame: Frame, extra: tuple[tuple[str | None, Value], ...] = ()) -> Value:
         """The result of a call."""

@@ -27,7 +27,7 @@ class Group(StrEnum):
     CLIENT = "client"
     """All calls through one client, at the place where it is built."""
     MODEL = "model"
-    """All calls of one model object (`ChatOpenAI(model=…)`), where it is built; calls of a plain API client each by themselves."""
+    """All calls of one model object (`ChatOpenAI(model=…)`), where it is built; calls of a plain API client each by itself."""
     ORIGIN = "origin"
     """All calls that get the same wrong value from the same place, at that place."""
     VALUE = "value"
@@ -218,7 +218,7 @@ class Rule:
     confidence: Confidence
     check: Check
     message: tuple[tuple[str, str], ...]
-    """Predicate -> the sentence for its failure, with placeholders; one entry with an empty key when there is only one sentence."""
+    """Attribute or predicate -> the sentence for its failure, with placeholders; an empty key when there is only one sentence."""
     unknown: str
     """The sentence for *cannot tell*; empty: the rule asks no questions, and only its outcome says that something is unknown."""
     fix: tuple[tuple[str, str], ...]

@@ -207,6 +207,8 @@ class Changed(Value):
     added: tuple[Value, ...]
     repeats: bool = False
     """The mutation happens again and again (in a loop, or once a request) on the same object."""
+    lasting: bool = False
+    """That object outlives the call that changes it: an attribute, a variable of a module."""
     tag: ClassVar[str] = "changed"
 
     def inside(self) -> tuple[Value, ...]:

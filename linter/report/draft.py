@@ -16,6 +16,7 @@ from linter.report.escape import shortened, visible
 CLAUSES = ("privacy.processors", "deployment.target", "architecture.mechanisms")
 """What a draft declares; a clause that would not hold is left out."""
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+_NO_NAME = re.compile(r"[^A-Za-z0-9_-]+")
 _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off"})
 _AWAY = frozenset({Hosting.EXTERNAL.value, Hosting.CLOUD_TENANT.value})
 _TARGETS = (("external", "cloud-api"), ("cloud-tenant", "vpc"), ("self-hosted", "on-prem"), ("in-process", "edge"))
@@ -57,8 +58,8 @@ def render(
         sections.append(_mechanisms(found))
     if waived and expires is not None:
         sections.append(_waivers(waived, expires))
-    name = found.systems[0].name if found.systems else ""
-    return "\n".join([_HEAD, f"version: 1\nsystem: {_scalar(name or 'system')}\n", *sections, _TAIL])
+    name = _NO_NAME.sub("-", found.systems[0].name if found.systems else "").strip("-_") or "system"
+    return "\n".join([_HEAD, f"version: 1\nsystem: {_scalar(name)}\n", *sections, _TAIL])
 
 
 def _processors(sites: Iterable[Site]) -> str:

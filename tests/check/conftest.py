@@ -34,7 +34,9 @@ Checked = Callable[..., CheckResult]
 def checked(shipped: dict[str, Rule]) -> Checked:
     """`checked("missing-timeout", architecture, manifest)`: what one of archfit's own rules says."""
 
-    def run(rule: str, made: Architecture, declared: Manifest | None = None, facts: FakeModels | None = None, today: date = TODAY) -> CheckResult:
+    def run(
+        rule: str, made: Architecture, declared: Manifest | None = None, facts: FakeModels | None = None, today: date = TODAY
+    ) -> CheckResult:
         return check(made, declared, [shipped[rule]], facts, today)
 
     return run

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from textwrap import dedent
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from linter.declare.load import load_manifest
 from linter.model.architecture import Architecture, Attribute, Coverage, Flow, FlowKind, Mechanism, Scalar, Site, State, System
 from linter.model.catalogue import SiteKind
+from linter.model.finding import CheckResult, Finding
 from linter.model.manifest import Manifest
 from linter.model.place import Gap, Place, Step
 from linter.model.source import Scope
@@ -37,22 +38,43 @@ def at(file: str, line: int, column: int = 1) -> Place:
 
 
 def site(
-    kind: str = "inference", file: str = "app/llm.py", line: int = 10, *, client: Place | None = None, scope: Scope = Scope.PRODUCT,
-    call: str = "openai.OpenAI.chat.completions.create", function: str = "app.llm.ask", **attributes: Any,
+    kind: str = "inference", file: str = "app/llm.py", line: int = 10, *, client: Place | None = None,
+    scope: Scope = Scope.PRODUCT, call: str = "openai.OpenAI.chat.completions.create", function: str = "app.llm.ask",
+    **attributes: Any,
 ) -> Site:  # fmt: skip
     """A call of OpenAI's API, unless attributes say otherwise."""
     given = {"provider": known("openai"), "hosting": known("external"), **attributes}
     place = at(file, line, 5)
-    return Site(f"{file}:{line}:{kind}", SiteKind(kind), place, scope, "openai", call, "certain", given, function=function, client=client)
+    return Site(
+        f"{file}:{line}:{kind}", SiteKind(kind), place, scope, "openai", call, "certain", given, function=function, client=client
+    )
 
 
-def flow(target: Site, data: str = "patient-record", kind: str = "sensitive-data", *, certain: bool = True, bounded: bool | None = None,
-         redacted_by: str = "", field: str = "") -> Flow:  # fmt: skip
+TIMEOUT = "latency: {timeout: required}"
+CLIENT = at("app/client.py", 4, 10)
+
+
+def client(line: int = 4, **attributes: Any) -> Site:
+    """The client that is built at `CLIENT`."""
+    made = site("client", "app/client.py", line, call="openai.OpenAI", function="app.client", **attributes)
+    return replace(made, place=at("app/client.py", line, 10))
+
+
+def only(result: CheckResult) -> Finding:
+    """The one finding that there is."""
+    assert len(result.findings) == 1, [str(f.place) for f in result.findings]
+    return result.findings[0]
+
+
+def flow(target: Site, data: str = "patient-record", kind: str = "sensitive-data", *, certain: bool = True,
+         bounded: bool | None = None, redacted_by: str = "", field: str = "") -> Flow:  # fmt: skip
     steps = (Step(at("app/records.py", 3), f"{data} is read"), Step(target.place, "goes into the prompt"))
     return Flow(FlowKind(kind), data, target.id, steps, certain, bounded, field, redacted_by)
 
 
-def architecture(*sites: Site, flows: Sequence[Flow] = (), mechanisms: dict[str, list[Site]] | None = None, gaps: Sequence[Gap] = ()) -> Architecture:
+def architecture(
+    *sites: Site, flows: Sequence[Flow] = (), mechanisms: dict[str, list[Site]] | None = None, gaps: Sequence[Gap] = ()
+) -> Architecture:
     """One system with everything in it; `mechanisms` is what it proves to use."""
     used = tuple(Mechanism(name, tuple(s.id for s in proof)) for name, proof in (mechanisms or {}).items())
     system = System("shop", (), used, tuple(s.id for s in sites))

@@ -54,13 +54,27 @@ def test_all_values_must_be_fine_and_one_value_is_meant(hosting: Attribute, must
 
 
 def test_what_is_not_told_says_what_decides() -> None:
-    assert asked("model", unknown("the environment variable MODEL"), "is", Words(("x",))).settle == ("the environment variable MODEL",)
+    assert asked("model", unknown("the environment variable MODEL"), "is", Words(("x",))).settle == (
+        "the environment variable MODEL",
+    )
+
+
+def test_what_overrides_a_default_is_named_without_it() -> None:
+    assert asked("hosting", partial("external", because="default of environment variable URL"), "is", EXTERNAL).settle == (
+        "the environment variable URL",
+    )
+    assert asked("hosting", partial("external", because="also the parameter url"), "is", EXTERNAL).settle == (
+        "the parameter url",
+    )
 
 
 def test_a_failure_names_the_wrong_values_only() -> None:
-    failure = asked("provider", known("openai", "azure-openai"), "in", ClauseRef("privacy.processors"), manifest(PROCESSORS)).failures[0]
+    failure = asked(
+        "provider", known("openai", "azure-openai"), "in", ClauseRef("privacy.processors"), manifest(PROCESSORS)
+    ).failures[0]
     assert [value.shown for value in failure.values] == ["openai"]
-    assert failure.clause is not None and failure.clause.path == "privacy.processors"
+    assert failure.clause is not None
+    assert failure.clause.path == "privacy.processors"
 
 
 def test_true_is_not_one() -> None:
@@ -68,7 +82,15 @@ def test_true_is_not_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("structured", "truth"), [(known(True), True), (known(False), False), (unset(), False), (unset(True), True), (partial(True), None), (partial(False), False)]
+    ("structured", "truth"),
+    [
+        (known(True), True),
+        (known(False), False),
+        (unset(), False),
+        (unset(True), True),
+        (partial(True), None),
+        (partial(False), False),
+    ],
 )
 def test_leaving_out_an_argument_counts_as_the_default_of_the_sdk(structured: Attribute, truth: bool | None) -> None:
     assert asked("structured", structured, "is", Words((True,))).truth is truth
@@ -102,7 +124,8 @@ def test_an_explicit_none_is_given() -> None:
 
 
 @pytest.mark.parametrize(
-    ("max_output", "truth"), [(known(100), True), (partial(100), True), (unset(4096), True), (unset(None), False), (unset(), False), (unknown(), None)]
+    ("max_output", "truth"),
+    [(known(100), True), (partial(100), True), (unset(4096), True), (unset(None), False), (unset(), False), (unknown(), None)],
 )
 def test_limited_is_a_number_given_or_by_default(max_output: Attribute, truth: bool | None) -> None:
     assert asked("max_output", max_output, "limited").truth is truth
@@ -110,20 +133,35 @@ def test_limited_is_a_number_given_or_by_default(max_output: Attribute, truth: b
 
 @pytest.mark.parametrize(
     ("max_output", "truth"),
-    [(known(500), True), (known(501), False), (known(100, 900), False), (unset(4096), False), (partial(100), None), (partial(900), False), (unknown(), None)],
+    [
+        (known(500), True),
+        (known(501), False),
+        (known(100, 900), False),
+        (unset(4096), False),
+        (partial(100), None),
+        (partial(900), False),
+        (unknown(), None),
+    ],
 )
 def test_a_number_is_compared_with_the_clause(max_output: Attribute, truth: bool | None) -> None:
-    assert asked("max_output", max_output, "at_most", ClauseRef("cost.max_output_tokens"), manifest("cost: {max_output_tokens: 500}")).truth is truth
+    assert (
+        asked(
+            "max_output", max_output, "at_most", ClauseRef("cost.max_output_tokens"), manifest("cost: {max_output_tokens: 500}")
+        ).truth
+        is truth
+    )
 
 
 def test_no_number_is_nothing_to_compare() -> None:
     answer = asked("temperature", unset(), "at_most", Amount(1.0))
-    assert answer.truth is True and not answer.applies
+    assert answer.truth is True
+    assert not answer.applies
 
 
 def test_a_default_that_depends_on_the_version_cannot_be_told() -> None:
     answer = asked("steps", unset(25, 10_000), "at_most", Amount(100))
-    assert answer.truth is None and answer.settle == ("which version of the SDK is installed",)
+    assert answer.truth is None
+    assert answer.settle == ("which version of the SDK is installed",)
     assert asked("steps", unset(10_000, 10_007), "at_most", Amount(100)).truth is False
 
 
@@ -152,12 +190,16 @@ def test_an_allow_list_needs_every_name(provider: Attribute, truth: bool | None)
 
 
 def test_an_empty_list_allows_nobody() -> None:
-    assert asked("provider", known("openai"), "in", ClauseRef("privacy.processors"), manifest("privacy: {processors: []}")).truth is False
+    assert (
+        asked("provider", known("openai"), "in", ClauseRef("privacy.processors"), manifest("privacy: {processors: []}")).truth
+        is False
+    )
 
 
 def test_a_list_that_is_not_declared_is_not_checked() -> None:
     answer = asked("provider", known("openai"), "in", ClauseRef("privacy.processors"), manifest())
-    assert answer.truth is True and not answer.applies
+    assert answer.truth is True
+    assert not answer.applies
 
 
 def test_a_deny_list_is_the_other_way_round() -> None:
@@ -166,7 +208,9 @@ def test_a_deny_list_is_the_other_way_round() -> None:
     assert asked("model", known("llama"), "not_in", ClauseRef("cost.models.deny"), declared).truth is True
 
 
-TARGETS = Table("deployment.target", (("cloud-api", ("external",)), ("vpc", ("cloud-tenant",)), ("on-prem", ("self-hosted",)), ("edge", ())))
+TARGETS = Table(
+    "deployment.target", (("cloud-api", ("external",)), ("vpc", ("cloud-tenant",)), ("on-prem", ("self-hosted",)), ("edge", ()))
+)
 
 
 def test_a_table_takes_the_row_of_its_clause() -> None:

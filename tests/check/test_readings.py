@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from linter.check.conditions import holds
-from linter.check.readings import read
+from linter.check.derived import read
 from linter.check.subjects import Context, ModelTable, Subject
 from linter.model.architecture import Attribute, Site
 from linter.model.manifest import Manifest
@@ -55,7 +55,9 @@ REGULATED = RECORD.format("regulated") + "privacy: {boundary: {regulated: [self-
         (known("openai", "azure-openai"), known("external", "cloud-tenant"), False),
     ],
 )
-def test_a_place_is_inside_when_its_hosting_or_its_provider_is_listed(provider: Attribute, hosting: Attribute, answer: bool | None) -> None:
+def test_a_place_is_inside_when_its_hosting_or_its_provider_is_listed(
+    provider: Attribute, hosting: Attribute, answer: bool | None
+) -> None:
     assert inside(REGULATED, provider, hosting) is answer
 
 
@@ -145,7 +147,8 @@ def test_without_a_table_of_models_nothing_is_retired_for_sure() -> None:
 
 
 @pytest.mark.parametrize(
-    ("revision", "pinned"), [(unset(), False), (known("main"), False), (known("989aa7980e4c"), True), (unknown(), None), (partial("v1"), None)]
+    ("revision", "pinned"),
+    [(unset(), False), (known("main"), False), (known("989aa7980e4c"), True), (unknown(), None), (partial("v1"), None)],
 )
 def test_a_hub_model_is_pinned_by_its_revision(revision: Attribute, pinned: bool | None) -> None:
     one = site(provider=known("huggingface"), hosting=known("in-process"), model=known("org/model"), revision=revision)

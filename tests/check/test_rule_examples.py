@@ -80,7 +80,8 @@ def document(text: str) -> tuple[RuleDocument | None, list[Problem]]:
 
 def test_each_heading_with_code_is_one_project() -> None:
     found, problems = document(SHARED)
-    assert found is not None and not problems
+    assert found is not None
+    assert not problems
     assert [example.title for example in found.examples] == ["Example", "Example / With a helper"]
 
 
@@ -94,7 +95,10 @@ def test_python_without_a_name_follows_each_other_in_one_file() -> None:
 def test_what_stands_above_the_first_heading_belongs_to_every_example() -> None:
     found, _ = document(SHARED)
     assert found is not None
-    assert [[file.path for file in example.files] for example in found.examples] == [["archfit.yaml", "app.py"], ["archfit.yaml", "lib/helper.py", "app.py"]]
+    assert [[file.path for file in example.files] for example in found.examples] == [
+        ["archfit.yaml", "app.py"],
+        ["archfit.yaml", "lib/helper.py", "app.py"],
+    ]
 
 
 def test_a_file_of_an_example_replaces_the_shared_one() -> None:
@@ -108,8 +112,10 @@ def test_expectations_know_their_line_in_the_file() -> None:
     found, _ = document(SHARED)
     assert found is not None
     assert found.examples[0].expectations == (
-        Expectation("app.py", 2, "error", "x"), Expectation("app.py", 3, "unknown", "x"), Expectation("app.py", 3, "unknown", "y"),
-    )  # fmt: skip
+        Expectation("app.py", 2, "error", "x"),
+        Expectation("app.py", 3, "unknown", "x"),
+        Expectation("app.py", 3, "unknown", "y"),
+    )
     assert found.examples[1].expectations == (Expectation("app.py", 1, "todo-error", "x"),)
 
 
@@ -137,7 +143,13 @@ def test_a_block_that_is_not_closed_is_told() -> None:
     assert any(problem.message == "the code block is not closed" for problem in problems)
 
 
-@given(strategies.lists(strategies.sampled_from(["---", "# x", "## Example", "### y", "```python", "```", "`a.py`:", "", "x()  # error: [x]", "id: x"])))
+@given(
+    strategies.lists(
+        strategies.sampled_from(
+            ["---", "# x", "## Example", "### y", "```python", "```", "`a.py`:", "", "x()  # error: [x]", "id: x"]
+        )
+    )
+)
 def test_no_arrangement_of_lines_breaks_the_reader(lines: list[str]) -> None:
     found, problems = document("\n".join(["---", "id: x", "---", *lines]))
     assert found is not None

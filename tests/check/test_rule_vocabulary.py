@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import get_args
 
-from linter.check.readings import _WORKED_OUT
-from linter.check.vocabulary import ATTRIBUTES_OF, CLAUSES, Shape
+from linter.check.derived import DERIVED
+from linter.check.predicates import PREDICATES
+from linter.check.vocabulary import ATTRIBUTES_OF, CLAUSES, PLACEHOLDERS, Shape
 from linter.declare.schema import ManifestFile, keys_at, type_at
 from linter.model.architecture import ATTRIBUTES
-from linter.model.rule import Over
+from linter.model.rule import Group, Over
 
 SECTIONS = ("privacy", "deployment", "latency", "cost", "updates", "control", "architecture")
 NOT_CHECKED = {"architecture.because"}
@@ -41,4 +43,12 @@ def test_rules_can_ask_for_every_attribute_of_a_site() -> None:
 
 def test_everything_else_that_rules_can_ask_for_is_worked_out() -> None:
     named = {name for attributes in ATTRIBUTES_OF.values() for name in attributes}
-    assert named - set(ATTRIBUTES) == set(_WORKED_OUT)
+    assert named - set(ATTRIBUTES) == set(DERIVED)
+
+
+def test_the_guide_names_every_word() -> None:
+    guide = (Path(__file__).resolve().parents[2] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    section = guide.partition("## Adding a rule")[2].partition("\n## ")[0]
+    named = {name for attributes in ATTRIBUTES_OF.values() for name in attributes} - set(ATTRIBUTES)
+    groups, placeholders = {str(group) for group in Group}, {f"{{{word}}}" for words in PLACEHOLDERS.values() for word in words}
+    assert [word for word in sorted({*named, *PREDICATES, *groups, *placeholders}) if f"`{word}`" not in section] == []

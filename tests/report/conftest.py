@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from report_sample import FILES, OUTCOMES, RULES, architecture, leak, question, timeout
 
 from linter.model.finding import CheckResult, Finding
 from linter.model.run import Run, Timing
+from tests.report.sample import FILES, OUTCOMES, RULES, architecture, leak, question, timeout
 
 
 @pytest.fixture

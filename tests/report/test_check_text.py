@@ -7,13 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from report_sample import CALL, CLIENT, architecture, leak, question, timeout
 
 from linter.model.finding import CheckResult, Related, RuleOutcome, Verdict
 from linter.model.place import Gap, Place, Step
 from linter.model.run import Run
 from linter.model.source import Scope
 from linter.report.check_text import render
+from tests.report.sample import CALL, CLIENT, architecture, leak, question, timeout
 
 MakeRun = Callable[..., Run]
 
@@ -39,7 +39,8 @@ critical regulated-data-in-external-prompt: patient-record reaches openai, which
 
 
 def test_other_places_of_the_same_problem_stand_below_it(make_run: MakeRun) -> None:
-    assert "  also      app/llm.py:8 openai.OpenAI.chat.completions.create goes through it\n" in render(make_run(timeout())).plain()
+    text = render(make_run(timeout())).plain()
+    assert "  also      app/llm.py:8 openai.OpenAI.chat.completions.create goes through it\n" in text
 
 
 def test_what_cannot_be_told_stands_apart_with_what_would_settle_it(run: Run) -> None:
@@ -96,7 +97,8 @@ def test_without_a_manifest_it_says_how_to_start(run: Run) -> None:
 
 
 def test_the_last_line_says_whether_the_run_fails(make_run: MakeRun) -> None:
-    assert render(make_run(leak(), timeout(), question())).plain().endswith("\n2 findings fail the run; 1 question not answered\n")
+    text = render(make_run(leak(), timeout(), question())).plain()
+    assert text.endswith("\n2 findings fail the run; 1 question not answered\n")
     assert render(make_run(leak())).plain().endswith("\n1 finding fails the run\n")
     assert render(make_run()).plain().endswith("\nno finding fails the run\n")
 
@@ -162,7 +164,9 @@ class TestTheLineOfCode:
         assert len(code) < 140
         assert code[mark.index("^") :][:8] == "OpenAI()"
 
-    @pytest.mark.parametrize("place", [Place("gone.py", 3), Place("app/llm.py", 999), Place("../outside.py", 1), Place("nb.ipynb", 1, cell=2)])
+    @pytest.mark.parametrize(
+        "place", [Place("gone.py", 3), Place("app/llm.py", 999), Place("../outside.py", 1), Place("nb.ipynb", 1, cell=2)]
+    )
     def test_a_line_that_cannot_be_had_is_left_out(self, make_run: MakeRun, tmp_path: Path, place: Place) -> None:
         (tmp_path.parent / "outside.py").write_text("SECRET = 1\n")
         assert self.frame(make_run, place) == []

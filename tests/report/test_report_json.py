@@ -10,7 +10,6 @@ from typing import Any
 
 import jsonschema
 import pytest
-from report_sample import architecture, leak, question, timeout
 
 from linter.model.architecture import ATTRIBUTES, Attribute, State
 from linter.model.catalogue import SiteKind
@@ -19,6 +18,7 @@ from linter.model.run import Run
 from linter.model.source import Scope
 from linter.report import check_json, map_json
 from linter.report.schemas import load
+from tests.report.sample import architecture, leak, question, timeout
 
 MakeRun = Callable[..., Run]
 
@@ -80,13 +80,16 @@ def test_the_whole_map_is_there(run: Run) -> None:
     assert document["flows"][0]["steps"][0] == {"file": "app/models.py", "line": 2, "what": "Patient.ssn"}
     assert document["paths"][0]["worst_case_seconds"] == 1800.0
     assert document["gaps"][0]["file"] == "app/broken.py"
-    assert document["coverage"]["skipped"] == [{"file": "third_party/", "reason": "a copy of other projects' code (2 Python files)"}]
+    (skipped,) = document["coverage"]["skipped"]
+    assert skipped == {"file": "third_party/", "reason": "a copy of other projects' code (2 Python files)"}
 
 
 def test_a_finding_names_both_ends(run: Run) -> None:
     finding = check_json.document(run)["findings"][0]
     assert finding["location"]["file"] == "app/llm.py"
-    assert finding["constraint"] == {"path": "privacy.boundary.regulated", "text": "[in-process]", "file": "archfit.yaml", "line": 5}
+    assert finding["constraint"] == {
+        "path": "privacy.boundary.regulated", "text": "[in-process]", "file": "archfit.yaml", "line": 5
+    }  # fmt: skip
     assert [step["line"] for step in finding["evidence"]] == [2, 7, 8]
     assert finding["gates"] is True
     assert finding["fingerprint"] == "1a2b"

@@ -13,7 +13,6 @@ from typing import Any
 import jsonschema
 import pytest
 import sarif_om as om  # type: ignore[import-untyped]
-from report_sample import CALL, CLAUSE, RULES, architecture, leak, question, rule, timeout
 
 from linter.model.finding import Constraint, Related, Severity
 from linter.model.manifest import Manifest, SystemManifest
@@ -25,6 +24,7 @@ from linter.report import sarif
 from linter.report.line_hash import line_hashes
 from linter.report.sarif_model import Suppression, to_json
 from linter.report.sarif_rules import descriptor
+from tests.report.sample import CALL, CLAUSE, RULES, architecture, leak, question, rule, timeout
 
 MakeRun = Callable[..., Run]
 SCHEMA = json.loads((Path(__file__).parents[1] / "data" / "sarif-2.1.0.schema.json").read_text(encoding="utf-8"))
@@ -42,11 +42,11 @@ def written(run: Run) -> dict[str, Any]:
     return valid(json.loads(sarif.render(run)))
 
 
-def place(location: dict[str, Any]) -> tuple[str, int, int, int, int]:
+def place(location: dict[str, Any]) -> tuple[Any, ...]:
     physical = location["physicalLocation"]
     region = physical["region"]
     numbers = (region[name] for name in ("startLine", "startColumn", "endLine", "endColumn"))
-    return (physical["artifactLocation"]["uri"], *numbers)  # type: ignore[return-value]
+    return (physical["artifactLocation"]["uri"], *numbers)
 
 
 def test_what_github_requires_is_there(run: Run) -> None:
@@ -212,7 +212,8 @@ def test_the_gravest_findings_are_kept_when_there_are_too_many(make_run: MakeRun
 
 
 def test_gaps_are_notifications(make_run: MakeRun) -> None:
-    gaps = (Gap("extract", "app/broken.py", 3, "does not parse"), Gap("discover", "x.py", None, "a link to nothing"), Gap("link", "", None, "y"))
+    broken, link = Gap("extract", "app/broken.py", 3, "does not parse"), Gap("discover", "x.py", None, "a link to nothing")
+    gaps = (broken, link, Gap("link", "", None, "y"))
     (invocation,) = written(make_run(architecture=replace(architecture(), gaps=gaps)))["invocations"]
     assert invocation["executionSuccessful"] is True
     assert [note["message"]["text"] for note in invocation["toolExecutionNotifications"]] == [
@@ -231,7 +232,9 @@ def test_the_same_run_gives_the_same_bytes(make_run: MakeRun) -> None:
 
 
 def test_suppressions_are_those_of_the_standard() -> None:
-    result = om.Result(om.Message(text="x"), suppressions=[Suppression(kind="external", status="accepted", justification="why")])
+    suppression: Any = Suppression("external")
+    suppression.status, suppression.justification = "accepted", "why"
+    result = om.Result(om.Message(text="x"), suppressions=[suppression])
     found = to_json(om.SarifLog([om.Run(om.Tool(om.ToolComponent("archfit")), results=[result])], "2.1.0"))
     assert valid(found)["results"][0]["suppressions"] == [{"kind": "external", "status": "accepted", "justification": "why"}]
 

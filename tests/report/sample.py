@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from linter.model.architecture import (
-    Architecture, Attribute, Coverage, Flow, FlowKind, Mechanism, RequestPath, Site, State, System,
+    Architecture,
+    Attribute,
+    Coverage,
+    Flow,
+    FlowKind,
+    Mechanism,
+    RequestPath,
+    Site,
+    State,
+    System,
 )  # fmt: skip
 from linter.model.catalogue import SiteKind
-from linter.model.finding import CheckResult, Constraint, Finding, Related, RuleOutcome, Severity, Verdict
+from linter.model.finding import Constraint, Finding, Related, RuleOutcome, Severity, Verdict
 from linter.model.place import Gap, Place, Step
 from linter.model.rule import Check, Confidence, Every, Over, Reference, Rule, Strength
 from linter.model.source import Scope, SkippedFile
@@ -25,7 +34,9 @@ FILES = {
         "        model='gpt-4o', messages=[{'role': 'user', 'content': prompt}],\n"
         "    )\n"
     ),
-    "archfit.yaml": "version: 1\nsystem: claims\nprivacy:\n  boundary:\n    regulated: [in-process]\nlatency:\n  timeout: required\n",
+    "archfit.yaml": (
+        "version: 1\nsystem: claims\nprivacy:\n  boundary:\n    regulated: [in-process]\nlatency:\n  timeout: required\n"
+    ),
 }
 
 CALL = Place("app/llm.py", 8, 12, 10, 6)
@@ -53,7 +64,8 @@ def leak() -> Finding:
 def timeout() -> Finding:
     """No timeout, at the client, with the calls that go through it."""
     return Finding(
-        rule="missing-timeout", verdict=Verdict.FAIL, severity=Severity.MEDIUM, dimension="latency", system="claims", place=CLIENT,
+        rule="missing-timeout", verdict=Verdict.FAIL, severity=Severity.MEDIUM, dimension="latency", system="claims",
+        place=CLIENT,
         message="openai.OpenAI has no timeout: a call can take 600 s.", fix="Give it `timeout=`.",
         constraint=Constraint("latency.timeout", "required", Place("archfit.yaml", 7, 3, 7, 20)),
         related=(Related(CALL, "openai.OpenAI.chat.completions.create goes through it"),), fingerprint="3c4d",
@@ -82,7 +94,8 @@ def rule(name: str, dimension: str, severity: Severity, *references: Reference) 
 
 
 CWE = Reference(
-    "CWE-201", "Insertion of Sensitive Information Into Sent Data", "https://cwe.mitre.org/data/definitions/201.html", Strength.DIRECT
+    "CWE-201", "Insertion of Sensitive Information Into Sent Data", "https://cwe.mitre.org/data/definitions/201.html",
+    Strength.DIRECT,
 )
 OWASP = Reference("LLM02:2025", "Sensitive Information Disclosure", "https://genai.owasp.org/llmrisk/llm02/", Strength.DIRECT)
 RULES = (
@@ -106,8 +119,11 @@ def architecture() -> Architecture:
         "s1", SiteKind.INFERENCE, CALL, Scope.PRODUCT, "openai", "openai.OpenAI.chat.completions.create", "certain",
         {
             "provider": known, "hosting": Attribute(State.KNOWN, ("external",)),
-            "model": Attribute(State.PARTIAL, ("gpt-4o",), "default of env MODEL", evidence=(Step(CALL, "model='gpt-4o'"),)),
-            "timeout": Attribute(State.UNSET, default=(600,)), "temperature": Attribute(State.UNKNOWN, (), "settings.TEMPERATURE"),
+            "model": Attribute(
+                State.PARTIAL, ("gpt-4o",), "default of env MODEL", evidence=(Step(CALL, "model='gpt-4o'"),)
+            ),
+            "timeout": Attribute(State.UNSET, default=(600,)),
+            "temperature": Attribute(State.UNKNOWN, (), "settings.TEMPERATURE"),
             "max_output": Attribute(State.KNOWN, (None,)), "rag": Attribute(State.KNOWN, (False,)),
         },
         (SiteKind.RETRIEVAL,), "app.llm.ask", CLIENT,

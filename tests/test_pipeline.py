@@ -1,0 +1,171 @@
+"""From a folder to a run."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from linter.errors import ManifestError, NothingAnalysedError, RuleError, UsageError
+from linter.extract import pool
+from linter.model.finding import Verdict
+from linter.model.run import Run
+from linter.pipeline import Options, draft, run
+from linter.report import check_json, map_json
+
+TODAY = date(2026, 11, 22)
+APP = """\
+import os
+from openai import OpenAI
+
+client = OpenAI()
+
+def ask(question):
+    model = os.environ.get("MODEL", "gpt-4o")
+    return client.chat.completions.create(model=model, messages=[{"role": "user", "content": question}])
+"""
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A project that calls OpenAI without a timeout."""
+    folder = tmp_path / "helpdesk"
+    (folder / "app").mkdir(parents=True)
+    (folder / "app" / "llm.py").write_text(APP)
+    return folder
+
+
+def declare(root: Path, text: str) -> None:
+    (root / "archfit.yaml").write_text(f"version: 1\nsystem: helpdesk\n{text}")
+
+
+def scan(root: Path, **more: object) -> Run:
+    return run(Options(root, TODAY, **more))  # type: ignore[arg-type]
+
+
+def test_the_line_from_a_folder_to_findings_with_both_ends(root: Path) -> None:
+    declare(root, "privacy:\n  processors: [azure-openai]\n")
+    (finding,) = scan(root).gating
+    assert (finding.rule, finding.verdict) == ("undeclared-processor", Verdict.FAIL)
+    assert (finding.place.file, finding.place.line) == ("app/llm.py", 4)
+    assert finding.constraint is not None
+    assert str(finding.constraint.place) == "archfit.yaml:4"
+
+
+def test_without_a_manifest_the_architecture_is_inferred_all_the_same(root: Path) -> None:
+    found = scan(root)
+    assert found.manifest is None
+    assert found.architecture.systems[0].name == "helpdesk"
+    assert [site.kind.value for site in found.architecture.sites] == ["client", "inference"]
+    assert [timing.stage for timing in found.timings] == ["declare", "discover", "extract", "link", "infer", "check"]
+
+
+def test_one_process_or_many_cached_or_not_the_reports_are_the_same(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declare(root, "privacy:\n  processors: [azure-openai]\nlatency:\n  timeout: required\n")
+    (root / "app" / "broken.py").write_text("def (:\n")
+    monkeypatch.setattr(pool, "WORTH_PROCESSES", 0)
+    runs = [scan(root, jobs=1), scan(root, jobs=3), scan(root, cache=tmp_path / "c"), scan(root, cache=tmp_path / "c", jobs=2)]
+    assert len({check_json.render(one) for one in runs}) == 1
+    assert len({map_json.render(one) for one in runs}) == 1
+
+
+def test_map_applies_no_rule(root: Path) -> None:
+    declare(root, "privacy:\n  processors: [azure-openai]\n")
+    assert scan(root, check=False).result.outcomes == ()
+
+
+def test_a_manifest_from_elsewhere(root: Path, tmp_path: Path) -> None:
+    other = tmp_path / "strict.yaml"
+    other.write_text("version: 1\nsystem: helpdesk\nprivacy:\n  processors: []\n")
+    (finding,) = scan(root, manifest=other).gating
+    assert finding.constraint is not None
+    assert finding.constraint.place is not None
+    assert finding.constraint.place.file == "../strict.yaml"
+
+
+class TestRefusals:
+    def test_a_folder_that_is_not_there(self, root: Path) -> None:
+        with pytest.raises(UsageError, match="there is no such folder"):
+            scan(root / "nowhere")
+
+    def test_a_file(self, root: Path) -> None:
+        with pytest.raises(UsageError, match="give the folder of the project"):
+            scan(root / "app" / "llm.py")
+
+    def test_an_empty_folder_is_not_a_clean_one(self, tmp_path: Path) -> None:
+        with pytest.raises(NothingAnalysedError, match="there is no Python file in it"):
+            scan(tmp_path)
+
+    def test_a_folder_in_which_nothing_parses_is_not_a_clean_one(self, tmp_path: Path) -> None:
+        (tmp_path / "broken.py").write_text("def (:\n")
+        with pytest.raises(NothingAnalysedError) as told:
+            scan(tmp_path)
+        assert told.value.problems[0].message == "nothing was analysed: none of 1 Python files could be analysed"
+        assert (told.value.problems[1].file, told.value.problems[1].line) == ("broken.py", 1)
+
+    def test_every_mistake_in_manifest_and_rules_is_told_at_once(self, root: Path, tmp_path: Path) -> None:
+        declare(root, "privacy:\n  procesors: []\nlatency:\n  timeout: always\n")
+        (tmp_path / "rules" / "privacy").mkdir(parents=True)
+        (tmp_path / "rules" / "privacy" / "mine.md").write_text("---\nid: other\n---\n")
+        with pytest.raises(RuleError) as told:
+            scan(root, rules=(tmp_path / "rules",))
+        text = str(told.value)
+        assert "mine.md" in text
+        assert "archfit.yaml:4" in text
+        assert "archfit.yaml:6" in text
+
+    def test_a_manifest_that_is_not_there(self, root: Path) -> None:
+        with pytest.raises(ManifestError, match="cannot be read: No such file or directory"):
+            scan(root, manifest=root / "nowhere.yaml")
+
+    def test_a_provider_that_nobody_knows(self, root: Path) -> None:
+        declare(root, "privacy:\n  processors: [opnai]\n")
+        with pytest.raises(ManifestError, match="did you mean `openai`"):
+            scan(root)
+
+
+class TestDraft:
+    def clean(self, root: Path) -> str:
+        text = draft(Options(root, TODAY))
+        (root / "archfit.yaml").write_text(text)
+        assert scan(root).gating == ()
+        return text
+
+    def test_it_declares_what_is_there_and_is_clean(self, root: Path) -> None:
+        text = self.clean(root)
+        assert "system: helpdesk\n" in text
+        assert "  #   openai: app/llm.py:4 and 1 more\n  processors: [openai]\n" in text
+        assert "  #   external: app/llm.py:8\n  target: cloud-api\n" in text
+        assert "  #   prompt: app/llm.py:8\n  mechanisms: [prompt]\n" in text
+
+    def test_nothing_found_is_declared_as_nothing(self, tmp_path: Path) -> None:
+        (tmp_path / "main.py").write_text("print('hello')\n")
+        text = self.clean(tmp_path)
+        assert "  processors: []\n" in text
+        assert "  mechanisms: []\n" in text
+        assert "deployment:" not in text
+
+    def test_a_finding_without_a_clause_is_accepted_in_plain_sight(self, root: Path) -> None:
+        (root / "app" / "old.py").write_text(
+            "from openai import OpenAI\nOpenAI().completions.create(model='text-davinci-003', prompt='x')\n"
+        )
+        text = self.clean(root)
+        assert "  - rule: retired-model\n    paths: [\"app/old.py\"]\n" in text
+        assert "    expires: 2027-02-20\n" in text
+
+    @pytest.mark.parametrize("name", ["with space", "true", "1.0", "ü: {x}", "a'b\"c", "#"])
+    def test_any_folder_name_is_a_name(self, tmp_path: Path, name: str) -> None:
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "main.py").write_text(APP)
+        self.clean(folder)
+
+    def test_what_is_not_known_is_said(self, tmp_path: Path) -> None:
+        (tmp_path / "main.py").write_text(
+            "import os\nfrom openai import OpenAI\n"
+            "OpenAI(base_url=os.environ['URL']).chat.completions.create(model='m', messages=[])\n"
+        )
+        assert "not known, or not only these: main.py:3" in self.clean(tmp_path)
