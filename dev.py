@@ -23,7 +23,7 @@ USAGE = """\
 python3 dev.py test [ARGUMENTS OF PYTEST]    style, types, the architecture's own contracts, and all tests
 python3 dev.py check [PATH] [OPTIONS]        archfit check, from this checkout; PATH as seen from where you are"""
 CHECKS = {
-    "ruff": ["ruff", "check", "--quiet", "."],
+    "ruff": ["ruff", "check", "--quiet", "--output-format", "concise", "."],
     "mypy": ["mypy", "--no-error-summary"],
 }
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -155,7 +156,7 @@ def _root(path: Path) -> Path:
 def _declared(options: Options, root: Path) -> _Declared:
     """Everything that somebody has written for archfit; the mistakes in all of it are told at once."""
     errors: list[ArchfitError] = []
-    catalogue = _kept(lambda: load_catalogue(home()), errors)
+    catalogue = _kept(_catalogue, errors)
     rules = _kept(lambda: known_rules(options.rules) if options.check else (), errors)
     names = frozenset(rule.id for rule in rules) if rules else None
     known = Known(None if catalogue is None else _providers(catalogue), names)
@@ -165,6 +166,12 @@ def _declared(options: Options, root: Path) -> _Declared:
     assert catalogue is not None
     assert rules is not None
     return _Declared(catalogue, rules, manifest)
+
+
+@cache
+def _catalogue() -> Catalogue:
+    """Read once a process: nobody changes archfit's own files while it runs."""
+    return load_catalogue(home())
 
 
 def _kept(load: Callable[[], T], errors: list[ArchfitError]) -> T | None:

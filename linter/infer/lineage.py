@@ -94,10 +94,14 @@ def _texts(value: Value) -> Iterator[str]:
 
 
 def paths_in(value: CallValue, tracer: Tracer) -> list[str]:
-    """The texts among the arguments of a call that can be paths."""
+    """The texts among the arguments of a call, or the text that it is called on, that can be paths."""
     found: list[str] = []
-    for arg in value.call.args:
-        for text in spell(tracer.value(arg.value, value.frame))[0]:
+    given = [tracer.value(arg.value, value.frame) for arg in value.call.args]
+    callee = core(value.callee)
+    if isinstance(callee, Member) and core(callee.base).tag in ("constant", "template", "env"):
+        given.append(callee.base)
+    for one in given:
+        for text in spell(one)[0]:
             if isinstance(text, str) and 1 < len(text) < 300 and "\n" not in text and HOLE not in text and (
                     "/" in text or "." in text.strip(".") or "*" in text):
                 found.append(text)

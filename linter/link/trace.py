@@ -279,12 +279,10 @@ class Tracer:
         if isinstance(value, Alternatives):
             return self.join([self.member(one, name, place) for one in value.options], place, name)
         if isinstance(value, Via):
-            found = core(value)
-            while isinstance(found, Changed):
-                found = core(found.base)
-            if isinstance(found, Symbol):
+            root = _root(value)
+            if isinstance(root, Symbol):
                 # What is kept in it under a key does not change its attributes.
-                return self._member(found, name, place)
+                return self._member(root, name, place)
             found = core(value)
             if value.type is not None and not isinstance(found, Instance | ScopeValue | ModuleValue | Alternatives):
                 typed = self.classes.typed_member(value.type, name, place)
@@ -333,7 +331,7 @@ class Tracer:
 
     @staticmethod
     def _names(value: Value, dotted: str) -> bool:
-        known = core(value)
+        known = _root(value)
         return isinstance(known, Symbol) and known.name == dotted
 
     def call(self, callee: Value, call: f.Call, frame: Frame, extra: tuple[tuple[str | None, Value], ...] = ()) -> Value:
@@ -442,6 +440,14 @@ class Tracer:
     def callers_count(self, file: str) -> bool:
         """Whether calls in that file count for the present question: a product is not what its tests put into it."""
         return self.origin is not FileScope.PRODUCT or self.program.file_scopes.get(file, FileScope.PRODUCT) is FileScope.PRODUCT
+
+
+def _root(value: Value) -> Value:
+    """The object that was mutated."""
+    known = core(value)
+    while isinstance(known, Changed):
+        known = core(known.base)
+    return known
 
 
 def _identity(value: Value | None, depth: int = 0) -> object:
