@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from linter.check.load import load_rules
 from linter.check.run import check
-from linter.declare.load import MANIFEST, Known, find_manifest, load_manifest
+from linter.declare.load import Known, load_manifest, read_manifest
 from linter.declare.presets import reader_under
 from linter.discover.files import Discovery, discover
 from linter.errors import ArchfitError, ManifestError, NothingAnalysedError, Problem, UsageError
@@ -183,15 +183,14 @@ def _kept(load: Callable[[], T], errors: list[ArchfitError]) -> T | None:
 
 
 def _manifest(given: Path | None, root: Path, known: Known) -> Manifest | None:
-    path = given or find_manifest(root)
-    if path is None:
-        return None
+    if given is None:
+        return read_manifest(root, known=known)
     # Shown as seen from the root, so that a report can point at it.
-    shown = MANIFEST if given is None else Path(os.path.relpath(path.resolve(), root)).as_posix()
+    shown = Path(os.path.relpath(given.resolve(), root)).as_posix()
     try:
-        data = path.read_bytes()
+        data = given.read_bytes()
     except OSError as error:
-        raise ManifestError(Problem(f"cannot be read: {error.strerror or error}", str(path))) from None
+        raise ManifestError(Problem(f"cannot be read: {error.strerror or error}", str(given))) from None
     return load_manifest(data, shown, read=reader_under(root), known=known)
 
 

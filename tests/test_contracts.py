@@ -26,7 +26,7 @@ MAY = {
     # The environment of the git that it starts: emptied, but for what Windows cannot start a program without.
     "linter/discover/git.py": {"os.environ"},
 }
-NO_REASON = {"eval", "exec", "compile", "__import__", "importlib.import_module", "os.system", "urllib.request"}
+EXECUTES = {"eval", "exec", "compile", "__import__", "importlib.import_module", "os.system", "urllib.request"}
 """Nothing of a scanned repository is executed, and nothing is fetched."""
 
 
@@ -72,7 +72,7 @@ def test_only_the_command_line_prints_reads_the_environment_or_exits() -> None:
 
 
 def test_nothing_is_executed_that_is_read() -> None:
-    found = [f"{path}:{line}: {name}" for path, tree in MODULES.items() for name, line in used(tree) if name in NO_REASON]
+    found = [f"{path}:{line}: {name}" for path, tree in MODULES.items() for name, line in used(tree) if name in EXECUTES]
     assert not found
 
 

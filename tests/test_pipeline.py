@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -120,6 +121,15 @@ class TestRefusals:
     def test_a_manifest_that_is_not_there(self, root: Path) -> None:
         with pytest.raises(ManifestError, match="cannot be read: No such file or directory"):
             scan(root, manifest=root / "nowhere.yaml")
+
+    @pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+    def test_a_manifest_that_links_out_of_the_folder_is_not_read(self, root: Path, tmp_path: Path) -> None:
+        (tmp_path / "secret").write_text("password: hunter2\n")
+        (root / "archfit.yaml").symlink_to(tmp_path / "secret")
+        with pytest.raises(ManifestError) as told:
+            scan(root)
+        assert "hunter2" not in str(told.value)
+        assert "password" not in str(told.value)
 
     def test_a_provider_that_nobody_knows(self, root: Path) -> None:
         declare(root, "privacy:\n  processors: [opnai]\n")

@@ -65,7 +65,8 @@ def of_attribute(attribute: Attribute) -> Reading:
         return Reading(values, evidence=attribute.evidence)
     if attribute.state is State.PARTIAL:
         given = None if _may_be_left_out(attribute) else True
-        return Reading(values, False, because, given, evidence=attribute.evidence, default=attribute.default)
+        # What the repository itself says to be the default is judged; who sets the variable answers for that.
+        return Reading(values, attribute.by_default, because, given, evidence=attribute.evidence, default=attribute.default)
     if attribute.state is State.UNKNOWN:
         return Reading((), False, because, None, evidence=attribute.evidence)
     if values:  # an explicit None

@@ -4,8 +4,9 @@ SDK's defaults."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from linter.infer.hosts import answerer
+from linter.infer.hosts import Answerer, answerer
 from linter.infer.scalars import HOLE, attribute, merge, read, spell
 from linter.infer.things import Made, Match, Thing, Things
 from linter.model.architecture import UNSET, Attribute, Scalar, State
@@ -92,7 +93,7 @@ def attributes(things: Things, match: Match, kind: SiteKind) -> dict[str, Attrib
     for name in OF_KIND.get(kind, ()):
         found[name] = _scalar(things, chain, name, SCALARS[name])
     endpoint = _endpoint(things, chain)
-    found["endpoint"] = endpoint
+    found["endpoint"] = endpoint.attribute
     found["provider"], found["hosting"] = _served(things, chain, endpoint, found.get("model", UNSET))
     return found
 
@@ -210,72 +211,91 @@ def _defaults(chain: Chain, role: Role) -> tuple[Scalar, ...]:
 # -- who serves it ----------------------------------------------------------------------------------------------------
 
 
-def _endpoint(things: Things, chain: Chain) -> Attribute:
+@dataclass(frozen=True, slots=True)
+class _Endpoint:
+    """The address that a call goes to. `spellings` has `HOLE` for what is not known, environment variables included."""
+
+    attribute: Attribute
+    spellings: tuple[str, ...] = ()
+    optional: bool = False
+    """It is only set when an environment variable is: else the SDK's own address holds."""
+
+
+def _endpoint(things: Things, chain: Chain) -> _Endpoint:
     for makers in chain.all():
         for made in makers:
             whole = made.shape.sets.get(Role.ENDPOINT.value)
             for _, value in things.role(made, Role.ENDPOINT):
                 found = attribute(value)
-                texts = tuple(t for t in spell(value)[0] if isinstance(t, str) and t)
-                if isinstance(whole, tuple):
-                    state = found.state if found.state is State.PARTIAL else State.KNOWN
-                    return Attribute(state, tuple(str(w).replace(HOLE, "{…}") for w in whole), found.because, (), found.evidence)
                 if found.state is State.UNSET:
                     continue
-                if not found.values and texts:
-                    # Parts of the address are open, but its end may tell whose it is.
-                    return Attribute(State.UNKNOWN, (), found.because, texts, found.evidence)
-                return found
-    return UNSET
+                if isinstance(whole, tuple):
+                    state = found.state if found.state is State.PARTIAL else State.KNOWN
+                    shown = tuple(str(w).replace(HOLE, "{…}") for w in whole)
+                    return _Endpoint(Attribute(state, shown, found.because, (), found.evidence, found.by_default), whole)
+                spelled, reasons = spell(value)
+                open_texts = tuple(t for t in spell(value, env_is_open=True)[0] if isinstance(t, str) and t)
+                optional = None in spelled and bool(reasons) and all("environment variable" in r for r in reasons)
+                return _Endpoint(found, open_texts, optional)
+    return _Endpoint(UNSET)
 
 
-def _served(things: Things, chain: Chain, endpoint: Attribute, model: Attribute) -> tuple[Attribute, Attribute]:
+def _served(things: Things, chain: Chain, endpoint: _Endpoint, model: Attribute) -> tuple[Attribute, Attribute]:
     """Provider and hosting: by the endpoint where one is given, else by the model id of a gateway, else by the class."""
-    by_class = _by_class(things, chain)
-    by_model = _by_model(things, chain, model)
-    if endpoint.state is State.UNSET:
-        return by_model or by_class
-    providers: list[Scalar] = []
-    hostings: list[Scalar] = []
-    reasons: list[str] = []
-    default_provider, default_hosting = by_model or by_class
-    for text in (*endpoint.values, *endpoint.default):
-        found = answerer(str(text), things.catalogue)
-        if found is None:
-            reasons.append(f"the host of {str(text).replace(chr(0), '{…}')}")
-            continue
-        if found.hosting is None:
-            keeps = default_hosting.values if default_hosting.values and default_hosting.values[0] != Hosting.EXTERNAL.value else ()
-            if keeps:
-                hostings.extend(keeps)
-                providers.extend(default_provider.values)
-                continue
-            reasons.append(f"who runs {found.host}")
-            continue
-        hostings.append(found.hosting.value)
-        providers.append(found.provider) if found.provider else None
-        if not found.provider:
-            reasons_provider = [v for v in default_provider.values if default_hosting.values == (Hosting.SELF_HOSTED.value,)]
-            providers.extend(reasons_provider)
-    if endpoint.state is not State.KNOWN and endpoint.because:
-        if not hostings and not reasons and endpoint.state is State.UNKNOWN and "environment variable" in endpoint.because and not endpoint.default:
-            reasons.append(endpoint.because)
-        elif not endpoint.default or not hostings:
-            reasons.append(endpoint.because)
-    evidence = endpoint.evidence
-    hosting = _state(hostings, reasons, evidence)
+    default = _by_model(things, chain, model) or _by_class(things, chain)
+    given = endpoint.attribute
+    if given.state is State.UNSET:
+        return default
+    # The end of a name decides whose it is, whatever stands before it: http://vllm.{stage}.internal
+    decided = [answerer(text, things.catalogue) for text in endpoint.spellings]
+    if not decided or not all(a is not None and a.hosting is not None for a in decided):
+        decided = [answerer(str(v), things.catalogue) for v in given.values]
+        open_end = given.state is not State.KNOWN
+    else:
+        open_end = False
+    pairs: list[tuple[tuple[Scalar, ...], tuple[Scalar, ...]]] = []
+    reasons: list[str] = [given.because] if open_end and given.because else []
+    for text, found in zip(given.values or endpoint.spellings, decided, strict=False):
+        pair = _pair(found, default)
+        if pair is None:
+            reasons.append(f"who runs {found.host}" if found is not None else f"the host of {str(text).replace(HOLE, '{…}')}")
+        else:
+            pairs.append(pair)
+    by_default = given.by_default
+    if endpoint.optional:
+        pairs.append((default[0].values, default[1].values))
+        by_default = True
+    if not pairs and default[1].values and Hosting.EXTERNAL.value not in default[1].values:
+        # AzureOpenAI(azure_endpoint=…) stays in the tenant, and an Ollama client talks to Ollama, wherever it stands.
+        tenant = default[1].values == (Hosting.CLOUD_TENANT.value,)
+        return default[0], default[1] if tenant else _state(list(default[1].values), reasons, given.evidence, by_default)
+    providers = [v for p, _ in pairs for v in p]
+    hostings = [v for _, h in pairs for v in h]
     if not providers and hostings and set(hostings) <= {Hosting.SELF_HOSTED.value, Hosting.IN_PROCESS.value}:
-        return Attribute(State.KNOWN, ("local",), None, (), evidence) if not reasons else \
-            Attribute(State.PARTIAL, ("local",), "; ".join(reasons), (), evidence), hosting
-    return _state(providers, reasons, evidence), hosting
+        providers = ["local"]
+    return _state(providers, reasons, given.evidence, by_default), _state(hostings, reasons, given.evidence, by_default)
 
 
-def _state(values: list[Scalar], reasons: list[str], evidence: tuple[Step, ...]) -> Attribute:
+def _pair(found: Answerer | None, default: tuple[Attribute, Attribute]) -> tuple[tuple[Scalar, ...], tuple[Scalar, ...]] | None:
+    """Who answers, and where. A class that is not a vendor's public client says more than a host nobody knows."""
+    if found is None:
+        return None
+    own = Hosting.EXTERNAL.value not in default[1].values
+    if found.hosting is None:
+        return (default[0].values, default[1].values) if own and default[1].values else None
+    if found.provider:
+        return (found.provider,), (found.hosting.value,)
+    return (default[0].values if own else ()), (found.hosting.value,)
+
+
+def _state(values: list[Scalar], reasons: list[str], evidence: tuple[Step, ...], by_default: bool = False) -> Attribute:
     unique = tuple(dict.fromkeys(values))
     because = "; ".join(dict.fromkeys(reasons)) or None
     if not unique:
         return Attribute(State.UNKNOWN, (), because or "nothing tells who serves it", (), evidence)
-    return Attribute(State.PARTIAL if reasons else State.KNOWN, unique, because, (), evidence)
+    if because is None:
+        return Attribute(State.KNOWN, unique, None, (), evidence)
+    return Attribute(State.PARTIAL, unique, because, (), evidence, by_default)
 
 
 def _by_class(things: Things, chain: Chain) -> tuple[Attribute, Attribute]:
@@ -326,7 +346,7 @@ def _by_model(things: Things, chain: Chain, model: Attribute) -> tuple[Attribute
         because = model.because or "the model id"
         return (Attribute(State.UNKNOWN, (), because), Attribute(State.UNKNOWN, (), because)) if model.state is State.UNKNOWN else None
     reasons = [model.because] if model.state is State.PARTIAL and model.because else []
-    return _state(providers, reasons, ()), _state(hostings, reasons, ())
+    return _state(providers, reasons, (), model.by_default), _state(hostings, reasons, (), model.by_default)
 
 
 def merged(several: list[dict[str, Attribute]]) -> dict[str, Attribute]:

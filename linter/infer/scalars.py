@@ -28,6 +28,7 @@ from linter.model.values import (
 HOLE = "\0"
 """Stands for a part of a text that is not known."""
 MAX_SPELLINGS = 16
+_ENV = "the environment variable "
 _NOT_GIVEN = ("NOT_GIVEN", "NotGiven", "omit", "Omit", "NOT_SET", "UNSET", "DEFAULT")
 
 
@@ -49,8 +50,9 @@ def read(value: Value | None) -> Reading:
     return Reading(whole, tuple(dict.fromkeys(reasons)), steps_of(value))
 
 
-def spell(value: Value) -> tuple[list[Scalar], list[str]]:
-    """Every spelling of a value, with `HOLE` for unknown parts of texts, and the reasons of the unknown."""
+def spell(value: Value, *, env_is_open: bool = False) -> tuple[list[Scalar], list[str]]:
+    """Every spelling of a value, with `HOLE` for unknown parts of texts, and the reasons of the unknown.
+    `env_is_open`: an environment variable counts as unknown even where it has a default."""
     spelled: list[Scalar] = []
     reasons: list[str] = []
     stack = [value]
@@ -67,13 +69,15 @@ def spell(value: Value) -> tuple[list[Scalar], list[str]]:
         elif isinstance(one, Constant):
             spelled.append(one.value)
         elif isinstance(one, EnvVariable):
-            reasons.append(f"the environment variable {one.name}")
-            if one.default is not None:
+            reasons.append(f"{_ENV}{one.name}")
+            if env_is_open:
+                spelled.append(HOLE)
+            elif one.default is not None:
                 stack.append(one.default)
             elif not one.required:
                 spelled.append(None)
         elif isinstance(one, Template):
-            texts, why = _template(one)
+            texts, why = _template(one, env_is_open)
             spelled.extend(texts)
             reasons.extend(why)
         elif isinstance(one, Symbol) and one.name.rpartition(".")[2] in _NOT_GIVEN:
@@ -85,11 +89,11 @@ def spell(value: Value) -> tuple[list[Scalar], list[str]]:
     return list(dict.fromkeys(spelled)), reasons
 
 
-def _template(value: Template) -> tuple[list[Scalar], list[str]]:
+def _template(value: Template, env_is_open: bool) -> tuple[list[Scalar], list[str]]:
     texts = [""]
     reasons: list[str] = []
     for part in value.parts:
-        options, why = spell(part)
+        options, why = spell(part, env_is_open=env_is_open)
         reasons.extend(why)
         pieces = [HOLE if o is None else str(o) for o in options] or [HOLE]
         if why and HOLE not in pieces and not options:
@@ -105,7 +109,7 @@ def reason(value: Value) -> str:
     if isinstance(value, Parameter):
         return f"the parameter {value.name} of {value.function}"
     if isinstance(value, EnvVariable):
-        return f"the environment variable {value.name}"
+        return f"{_ENV}{value.name}"
     if isinstance(value, CallValue):
         return f"what {name_of(value.callee)}() returns"
     if isinstance(value, Member):
@@ -200,9 +204,9 @@ def attribute(value: Value | None, *, none_is_unset: bool = True) -> Attribute:
     if not values:
         return Attribute(State.UNKNOWN, (), _because(reasons), (), reading.evidence)
     if reasons:
-        only_env = len(values) == 1 and all(r.startswith("the environment variable") for r in reasons)
-        why = f"default of {reasons[0].removeprefix('the ')}" if only_env else f"also {_because(reasons)}"
-        return Attribute(State.PARTIAL, values, why, (), reading.evidence)
+        only_env = all(r.startswith(_ENV) for r in reasons)
+        why = f"default of {reasons[0].removeprefix('the ')}" if only_env and len(values) == 1 else f"also {_because(reasons)}"
+        return Attribute(State.PARTIAL, values, why, (), reading.evidence, only_env)
     return Attribute(State.KNOWN, values, None, (), reading.evidence)
 
 
@@ -229,7 +233,8 @@ def merge(attributes: Iterable[Attribute]) -> Attribute:
         return Attribute(State.KNOWN, values, None, default, evidence)
     if not [v for v in values if v is not None]:
         return Attribute(State.UNKNOWN, (), "; ".join(reasons[:2]) or "not set on every way to this call", default, evidence)
-    return Attribute(State.PARTIAL, values, "; ".join(reasons[:2]) or "not set on every way to this call", default, evidence)
+    by_default = all(a.by_default or a.state is State.KNOWN for a in given)
+    return Attribute(State.PARTIAL, values, "; ".join(reasons[:2]) or "not set on every way to this call", default, evidence, by_default)
 
 
 def list_items(value: Value) -> list[Value]:

@@ -129,7 +129,9 @@ class SiteFinder:
 
     def _site(self, kind: SiteKind, matches: tuple[Match, ...], callee: Value, scope: f.Scope, path: str, call: f.Call, frame: Frame) -> Site:
         place = self.tracer.place(call, frame)
-        values = merged([attributes(self.things, m, kind) for m in matches])
+        several = [attributes(self.things, m, kind) for m in matches]
+        values = merged(several)
+        served = dict.fromkeys((str(p), str(h)) for a in several for p in a["provider"].values or ("",) for h in a["hosting"].values or ("",))
         doubts = self._doubts(callee)
         if doubts and any(m.certain for m in matches):
             values = {n: _open(a, doubts[0]) if n in ("provider", "hosting", "model") else a for n, a in values.items()}
@@ -140,7 +142,7 @@ class SiteFinder:
             id=f"{place.file}:{place.line}:{place.column}:{kind.value}", kind=kind, place=place,
             scope=self.program.file_scopes.get(path, FileScope.PRODUCT), via=via, call=first.made.dotted,
             confidence="certain" if all(m.certain for m in matches) and not doubts else "likely", attributes=values,
-            also=tuple(dict.fromkeys(k for m in matches for k in m.shape.also)), function=self.program.dotted(path, scope),
+            also=tuple(dict.fromkeys(k for m in matches for k in m.shape.also)), served=tuple(served), function=self.program.dotted(path, scope),
             client=next(iter(clients)) if len(clients) == 1 else None, evidence=self._evidence(callee, place))
 
     def _doubts(self, callee: Value) -> list[str]:

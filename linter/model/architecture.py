@@ -36,6 +36,8 @@ class Attribute:
     default: tuple[Scalar, ...] = ()
     """For `unset`: what the SDK does when the argument is left out; several when that depends on a version nobody pinned."""
     evidence: tuple[Step, ...] = ()
+    by_default: bool = False
+    """For `partial`: all that is open is an environment variable, and the values are what holds while it is not set."""
 
     @property
     def is_certain(self) -> bool:
@@ -68,6 +70,8 @@ class Site:
     attributes: Mapping[str, Attribute]
     also: tuple[SiteKind, ...] = ()
     """Further kinds of the same expression."""
+    served: tuple[tuple[str, str], ...] = ()
+    """(provider, hosting) of each way that the call can go; empty texts where one is not known."""
     function: str = ""
     """Dotted name of the function that it stands in."""
     client: Place | None = None

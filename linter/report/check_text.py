@@ -165,7 +165,7 @@ def _said(run: Run, system: str, one: Dimension) -> str:
     if one.verdict is Verdict.NOT_APPLICABLE:
         parts.append(_idle(outcomes))
     elif one.rules:
-        parts.append(f"{counted(one.rules, 'rule')} of {len(outcomes)}")
+        parts.append(f"{one.rules} of {counted(len(outcomes), 'rule')} applied")
     return ", ".join(part for part in parts if part)
 
 

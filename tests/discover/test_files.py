@@ -133,6 +133,13 @@ class TestInARepository:
         assert paths(discover(root)) == ["main.py", "new.py"]
         assert not (tmp_path / "sprung").exists()
 
+    def test_variables_that_git_sets_for_its_hooks_do_not_matter(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        write(root, "main.py")
+        commit(root)
+        for name in ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"):
+            monkeypatch.setenv(name, "/nowhere")
+        assert paths(discover(root)) == ["main.py"]
+
     @needs_links
     def test_a_file_behind_a_folder_that_became_a_link_is_not_read(self, root: Path, tmp_path: Path) -> None:
         write(root, "main.py", "app/secret.py")

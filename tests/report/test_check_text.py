@@ -54,16 +54,16 @@ def test_what_cannot_be_told_stands_apart_with_what_would_settle_it(run: Run) ->
 def test_the_summary_gives_each_dimension_a_verdict_the_gates_first(run: Run) -> None:
     summary = render(run).plain().partition("summary\n")[2].split("\n\n")[0]
     assert summary.splitlines() == [
-        "  privacy  fail            1 finding, 1 rule of 2",
-        "  latency  fail            1 finding, 1 rule of 1",
-        "  control  unknown         1 question, 1 rule of 1",
+        "  privacy  fail            1 finding, 1 of 2 rules applied",
+        "  latency  fail            1 finding, 1 of 1 rule applied",
+        "  control  unknown         1 question, 1 of 1 rule applied",
     ]
 
 
 def test_unknown_is_never_shown_as_pass(make_run: MakeRun) -> None:
     outcomes = (RuleOutcome("retired-model", "updates", "claims", Verdict.UNKNOWN, 2),)
     text = render(make_run(result=CheckResult((), outcomes))).plain()
-    assert "  updates  unknown         cannot tell: retired-model, 1 rule of 1\n" in text
+    assert "  updates  unknown         cannot tell: retired-model, 1 of 1 rule applied\n" in text
     assert "pass" not in text
 
 
@@ -75,7 +75,7 @@ def test_tests_and_waived_findings_are_told_and_do_not_fail(make_run: MakeRun) -
     assert run.gating == ()
     assert "in tests, examples and documentation (does not fail the run): 1 finding\n" in text
     assert "(waived: one-off script)" in text
-    assert "  latency  pass            1 waived, 1 in tests, examples, docs, 1 rule of 1\n" in text
+    assert "  latency  pass            1 waived, 1 in tests, examples, docs, 1 of 1 rule applied\n" in text
 
 
 def test_gaps_are_always_counted_and_listed(run: Run) -> None:

@@ -1,0 +1,43 @@
+"""What the tests of the frame share: a copy of the checkout, and git in a repository of their own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+IDENTITY = {
+    f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER") for what, value in (("NAME", "A Tester"), ("EMAIL", "a@corp.example"))
+}
+
+
+def environment(home: Path) -> dict[str, str]:
+    """The environment of a program that may neither see the user's git configuration nor write into the user's caches."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "PRE_COMMIT", "PYTHON", "VIRTUAL_ENV"))}
+    return {**kept, **IDENTITY, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "XDG_CACHE_HOME": str(home / "cache")}
+
+
+def run(command: Sequence[str | Path], folder: Path, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """The finished process, whatever its exit code; the output holds what went to stderr, too."""
+    return subprocess.run(command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+
+
+def done(command: Sequence[str | Path], folder: Path, env: dict[str, str]) -> str:
+    """The output of a command that must succeed."""
+    finished = run(command, folder, env)
+    assert finished.returncode == 0, finished.stdout
+    return finished.stdout
+
+
+def copy_of_the_checkout(target: Path) -> None:
+    """The working tree as it would be committed: tracked files as they are now, and new ones that are not ignored."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, target / name)
