@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Runs archfit's own tests, or archfit itself, from a checkout: `python3 dev.py test`, `python3 dev.py check [PATH]`.
 
-Needs Python 3.11 or newer, git, and the package index. What else it needs it installs into .venv, once; again when pyproject.toml changes.
+Needs Python 3.11 or newer, git, and the package index. What else it needs it installs into .venv: once, and again when
+pyproject.toml has changed.
 """
 
 from __future__ import annotations
@@ -53,12 +54,13 @@ def set_up() -> int:
         return refuse(f"Python 3.11 or newer is needed, and this is {sys.version.split()[0]}")
     if Path(sys.prefix) == VENV:
         return refuse("run it with the Python outside of .venv, which may have to be made anew")
-    wanted = hashlib.sha256(b"\0".join([(ROOT / "pyproject.toml").read_bytes(), sys.version.encode(), str(ROOT).encode()])).hexdigest()
+    depends_on = [(ROOT / "pyproject.toml").read_bytes(), sys.version.encode(), str(ROOT).encode()]
+    wanted = hashlib.sha256(b"\0".join(depends_on)).hexdigest()
     if PYTHON.exists() and STAMP.is_file() and STAMP.read_text(encoding="utf-8") == wanted:
         return 0
     print("dev.py: installing archfit and its tools into .venv", file=sys.stderr, flush=True)
     if run([sys.executable, "-m", "venv", "--clear", str(VENV)]):
-        return refuse("the environment could not be made: Python's modules venv and ensurepip are needed (python3-venv on Debian)")
+        return refuse(".venv could not be made: Python's modules venv and ensurepip are needed (on Debian: python3-venv)")
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     if run([*pip, "--editable", f"{ROOT}[dev]"]):
         return refuse("pip could not install what is needed: see above")

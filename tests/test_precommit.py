@@ -74,19 +74,19 @@ def test_a_commit_that_breaks_a_constraint_is_refused_and_one_that_keeps_it_is_n
     assert re.search(r"archfit\.+\(no files to check\)Skipped", done(["git", "commit", "--message", "notes"], team, env))
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "app/llm.py", "stubs/x.pyi", "notebooks/try.ipynb", "archfit.yaml", "config/litellm.yml", "settings.json", "pyproject.toml",
-        ".env", ".env.local", "deploy/prod.env", "Dockerfile", "docker/Dockerfile.gpu", "api.Dockerfile", "Modelfile", "infra/main.tf",
-        "requirements.txt", "requirements-dev.txt", "dev-requirements.in", "requirements/base.txt", "uv.lock", "poetry.lock", "Pipfile",
-        "Pipfile.lock",
-    ],
-)  # fmt: skip
+RUNS_FOR = """
+    app/llm.py  stubs/x.pyi  notebooks/try.ipynb  archfit.yaml  config/litellm.yml  settings.json  pyproject.toml  infra/main.tf
+    .env  .env.local  deploy/prod.env  Dockerfile  docker/Dockerfile.gpu  api.Dockerfile  Modelfile  Pipfile  Pipfile.lock
+    requirements.txt  requirements-dev.txt  dev-requirements.in  requirements/base.txt  uv.lock  poetry.lock
+"""
+NOT_FOR = "README.md  notes.txt  environment.md  src/app.rs  img/logo.png  my_requirements_study.pdf  deny.lock.md"
+
+
+@pytest.mark.parametrize("name", RUNS_FOR.split())
 def test_the_hook_runs_for_what_decides_an_architecture(name: str) -> None:
     assert re.search(HOOK["files"], name)
 
 
-@pytest.mark.parametrize("name", ["README.md", "notes.txt", "environment.md", "src/app.rs", "img/logo.png", "my_requirements_study.pdf", "deny.lock.md"])
+@pytest.mark.parametrize("name", NOT_FOR.split())
 def test_and_not_for_anything_else(name: str) -> None:
     assert not re.search(HOOK["files"], name)

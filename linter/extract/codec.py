@@ -140,7 +140,8 @@ class _Writer:
             [[self.text(name) for name in one.exits], [self.run(defs) for defs in one.exits.values()]],
             sorted(one.outer_names), self.nodes(one.returns), self.nodes(one.yields), self.node(one.return_annotation),
             self.nodes(one.decorators), self.nodes(one.bases),
-            [[self.node(site.call) for site in one.calls], [self.run(site.loops) for site in one.calls]],
+            [[self.node(site.call) for site in one.calls], [self.run(site.loops) for site in one.calls],
+             [self.node(site.guard) for site in one.calls]],
             [self._write(write) for write in one.writes],
             [[loop.kind, self.node(loop.over), list(loop.span), loop.outer] for loop in one.loops],
             [list(star) for star in one.stars], int(one.is_async), int(one.abstract),
@@ -175,7 +176,10 @@ def _roots(scope: f.Scope) -> Iterator[f.Expr | f.Arg]:
             yield write.guard
     for parameter in scope.params:
         yield from (e for e in (parameter.default, parameter.annotation) if e is not None)
-    yield from (site.call for site in scope.calls)
+    for site in scope.calls:
+        yield site.call
+        if site.guard is not None:
+            yield site.guard
     yield from (loop.over for loop in scope.loops)
     for some in (scope.returns, scope.yields, scope.decorators, scope.bases):
         yield from some
@@ -259,7 +263,7 @@ def _scope(index: int, row: Row, text: Get, run: Get, node: Get, pack: Get) -> f
         tuple(f.Parameter(text(p[0]), p[1], node(p[2]), node(p[3])) for p in params),
         _bindings(bindings, text, run, node, pack), dict(zip(map(text, exits[0]), map(run, exits[1]), strict=True)),
         frozenset(outer), tuple(map(node, returns)), tuple(map(node, yields)), node(returned), tuple(map(node, decorators)),
-        tuple(map(node, bases)), tuple(map(f.CallSite, map(node, calls[0]), map(run, calls[1]))),
+        tuple(map(node, bases)), tuple(map(f.CallSite, map(node, calls[0]), map(run, calls[1]), map(node, calls[2]))),
         tuple(
             f.Write(node(w[0]), text(w[1]), text(w[2]), pack(w[3]), tuple(w[4]), run(w[5]), run(w[6]), node(w[7]))
             for w in writes

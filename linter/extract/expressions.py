@@ -99,7 +99,7 @@ def _chain(node: ast.expr, scope: ScopeBuilder) -> f.Expr:
             value = f.Item(span, value, convert(link.slice, scope))
         else:
             value = call = f.Call(span, value, arguments(link, scope))
-            scope.calls.append(f.CallSite(call, tuple(scope.loop_stack)))
+            scope.calls.append(f.CallSite(call, tuple(scope.loop_stack), scope.guards[-1] if scope.guards else None))
     return value
 
 

@@ -100,6 +100,9 @@ def attributes(things: Things, match: Match, kind: SiteKind) -> dict[str, Attrib
 
 def _scalar(things: Things, chain: Chain, name: str, role: Role) -> Attribute:
     doubts: list[Attribute] = []
+    passed = chain.match.thing
+    if passed is not None and not passed.made and any(a.role is role for a in passed.type.shape.args):
+        doubts.append(Attribute(State.UNKNOWN, (), f"how the {_short(passed.type.new or (passed.type.name,))} that is passed in was made"))
     for makers in chain.all():
         for made in makers:
             fixed = made.shape.sets.get(role.value)
@@ -192,6 +195,10 @@ def _structured(value: Value) -> Attribute:
 
 def _only_spread(value: Value) -> bool:
     return isinstance(value, Unknown) and "** arguments" in value.because
+
+
+def _short(names: tuple[str, ...]) -> str:
+    return names[0].rpartition(".")[2]
 
 
 def _as_scalar(value: object) -> Scalar:

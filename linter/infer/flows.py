@@ -33,6 +33,8 @@ from linter.model.values import (
 
 _QUERIES = ("query", "get", "select", "scalars", "scalar", "find", "find_one", "exec", "execute", "from_orm", "fetch", "fetch_all", "load", "all")
 _MANAGERS = ("objects", "query", "select", "select_related", "get", "get_or_none", "filter", "find", "find_one", "all", "where")
+_DUMPS = ("model_dump", "dict", "json", "model_dump_json", "__dict__", "to_dict", "asdict", "copy")
+"""Methods that hand out the whole record."""
 _SQL = re.compile(r"\b(?:from|join|into|update|table)\s+[\"'`\[]?(?:\w+\.)?[\"'`\[]?(\w+)", re.I)
 _SENDS = {
     SiteKind.INFERENCE: (Role.PROMPT, Role.SYSTEM_PROMPT, Role.QUERY, Role.DOCUMENTS),
@@ -163,7 +165,7 @@ class Flows:
             if member.name in declared.fields or not declared.fields:
                 return _Hit("source", member.name)
             # A method may hand out everything (`model_dump`), a plain field only itself.
-            return None if member.name in ("model_dump", "dict", "json", "model_dump_json", "__dict__", "to_dict", "asdict", "copy") else _Hit("harmless")
+            return None if member.name in _DUMPS else _Hit("harmless")
         if member.name in declared.fields and not self._is_other_type(member.base, declared):
             return _Hit("source", member.name)
         return None
@@ -238,6 +240,8 @@ class Flows:
             one = one.value
         if any(isinstance(o, Instance) and self._is_type(o, declared) for o in alternatives(one)):
             return True
+        if isinstance(one, CallValue) and isinstance(one.callee, Member) and one.callee.name in _DUMPS:
+            return self._is_record(one.callee.base, declared)
         return isinstance(one, CallValue) and self._hit_call(one, declared) is not None
 
     def _is_other_type(self, value: Value, declared: DataDeclaration) -> bool:

@@ -102,7 +102,7 @@ def _ends_growth(value: Value, grows: Value | None) -> bool:
 
 def _is_container(value: CallValue) -> bool:
     callee = core(value.callee)
-    return isinstance(callee, Symbol) and callee.name in ("collections.defaultdict", "collections.OrderedDict", "builtins.dict", "builtins.list")
+    return isinstance(callee, Symbol) and callee.name in ("collections.OrderedDict", "builtins.dict", "builtins.list")
 
 
 def _next(value: Value, path: _Path, reach: Reach) -> list[_Path]:
@@ -146,7 +146,12 @@ def _through_call(value: CallValue, path: _Path, reach: Reach) -> list[_Path]:
         if path.grows is not None:
             return [path.on(Again(value.place, path.name), cut=value if bounded else path.cut)]
         return []
+    if isinstance(callee, Symbol) and callee.name == "collections.defaultdict":
+        cut = value if _makes_windows(value, reach) else path.cut
+        return [] if path.grows is None else [path.on(Again(value.place, path.name), cut=cut)]
     match = reach.result_of(value)
+    if match is not None and (match.result == "trimmed" or getattr(match.spec, "kind", "") == "memory"):
+        return [path.on(i, cut=value) for i, _ in reach.inside(value)]
     if match is not None and (match.result or match.shape.site is not None):
         return []
     inner = [a for a, _ in reach.inside(value)]
@@ -189,7 +194,7 @@ def _adds_turn(change: Changed, name: str, reach: Reach) -> bool:
     """A lasting list grows by any turn. A list of one function grows from call to call only if the answers go back into it; else it
     is put together in a loop and sent once."""
     if change.lasting:
-        return any(_is_turn(a, reach, name) for a in change.added)
+        return any(_is_turn(a, reach, name) or _has_answer(a, reach) for a in change.added)
     return any(_has_answer(a, reach) for a in change.added)
 
 
@@ -219,6 +224,18 @@ def _is_message(value: CallValue, reach: Reach) -> bool:
         return True
     callee = core(value.callee)
     return isinstance(callee, Symbol) and callee.name.endswith(("Message", "MessageParam", "Content", "ModelResponse", "ModelRequest"))
+
+
+def _makes_windows(value: CallValue, reach: Reach) -> bool:
+    """`defaultdict(lambda: deque(maxlen=10))`: each of its lists is short."""
+    tracer = reach.things.tracer
+    factory = tracer.functions.keyword_or_position(tracer, value.call, value.frame, "default_factory", 0)
+    made = None if factory is None else core(tracer.call(factory, tracer.derived(value.call, "factory", ()), value.frame))
+    if not isinstance(made, CallValue):
+        return False
+    callee = core(made.callee)
+    return isinstance(callee, Symbol) and callee.name == "collections.deque" and \
+        tracer.functions.keyword_or_position(tracer, made.call, made.frame, "maxlen", 1) is not None
 
 
 def _trim_in(value: Value, name: str) -> Value | None:

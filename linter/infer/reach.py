@@ -13,6 +13,7 @@ from linter.model.place import Step
 from linter.model.values import (
     CallValue,
     Changed,
+    Collected,
     Constant,
     Instance,
     ItemOf,
@@ -96,6 +97,8 @@ class Reach:
             yield value.base, True
         elif isinstance(value, ItemOf):
             yield value.base, True
+        elif isinstance(value, Collected):
+            yield value.element, True  # which is made of the sources, as far as it takes anything from them
         else:
             for one in value.inside():
                 yield one, True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from linter.infer import http
 from linter.infer.attributes import attributes, merged
@@ -17,9 +17,9 @@ from linter.model.architecture import Attribute, Site, State
 from linter.model.catalogue import SiteKind
 from linter.model.place import Place, Step
 from linter.model.source import Scope as FileScope
-from linter.model.values import Frame, Member, Parameter, Unknown, Value, alternatives, core
+from linter.model.values import Frame, Member, Parameter, Prepared, Unknown, Value, alternatives, core
 
-_HANDED = frozenset({"to_thread", "run_in_executor", "submit", "run_sync", "run_in_threadpool", "partial", "Thread", "retry", "call", "apply_async",
+_HANDED = frozenset({"to_thread", "run_in_executor", "submit", "run_sync", "run_in_threadpool", "Thread", "retry", "call", "apply_async",
                      "wrap", "map", "starmap", "asyncify", "sync_to_async"})
 """Functions that are handed another function to call."""
 
@@ -104,31 +104,42 @@ class SiteFinder:
         call = site.call
         handed = last_name(call.func) in _HANDED
         callee = self.tracer.trace(call.func, frame, MAX_CALLEE_STEPS)
+        place = self.tracer.place(call, frame)
         matches = self.things.meanings(callee, call, frame)
         if not matches and handed:
             matches = self._handed(call, frame)
+            place = next((m.made.place for m in matches if m.made.place.file == path), place)
         matches = self._over_http(matches, call, frame)
         for kind in dict.fromkeys(m.shape.site for m in matches if m.shape.site is not None):
             chosen = tuple(m for m in matches if m.shape.site is kind)
-            yield Found(self._site(kind, chosen, callee, scope, path, call, frame), chosen, call, frame, site.loops)
+            yield Found(self._site(kind, chosen, callee, scope, path, place), chosen, call, frame, site.loops)
 
     def _handed(self, call: f.Call, frame: Frame) -> list[Match]:
         """`to_thread(client.create, **arguments)`: a method that is passed instead of called."""
         for position, arg in enumerate(call.args):
-            if arg.name in (None, "target", "func") and isinstance(arg.value, f.Attr | f.Name) and last_name(arg.value) in self._leaves:
+            if arg.name in (None, "target", "func") and self._may_be_handed(arg.value):
                 rest = tuple(a for i, a in enumerate(call.args) if i != position and (i > position or a.name is not None))
                 inner = f.Call(call.span, arg.value, rest)
-                found = self.things.meanings(self.tracer.trace(arg.value, frame), inner, frame)
+                value = self.tracer.trace(arg.value, frame)
+                found = self.things.meanings(value, inner, frame)
+                prepared = core(value)
                 if any(m.shape.site for m in found):
-                    return found
+                    # What was prepared elsewhere stands there, with its arguments.
+                    return [replace(m, made=replace(m.made, place=prepared.place)) for m in found] if isinstance(prepared, Prepared) else found
         return []
+
+    def _may_be_handed(self, expr: f.Expr) -> bool:
+        if isinstance(expr, f.Call):
+            return last_name(expr.func) == "partial"
+        if isinstance(expr, f.Name) and expr.defs:
+            return True
+        return isinstance(expr, f.Attr | f.Name) and last_name(expr) in self._leaves
 
     def _over_http(self, matches: list[Match], call: f.Call, frame: Frame) -> list[Match]:
         """A raw request is a site when its address or its body is one of a model endpoint."""
         return [found if (found := http.endpoint(self.things, m)) is not None else m for m in matches]
 
-    def _site(self, kind: SiteKind, matches: tuple[Match, ...], callee: Value, scope: f.Scope, path: str, call: f.Call, frame: Frame) -> Site:
-        place = self.tracer.place(call, frame)
+    def _site(self, kind: SiteKind, matches: tuple[Match, ...], callee: Value, scope: f.Scope, path: str, place: Place) -> Site:
         several = [attributes(self.things, m, kind) for m in matches]
         values = merged(several)
         served = dict.fromkeys((str(p), str(h)) for a in several for p in a["provider"].values or ("",) for h in a["hosting"].values or ("",))

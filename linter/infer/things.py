@@ -23,6 +23,7 @@ from linter.model.values import (
     ItemOf,
     Mapping,
     Member,
+    Prepared,
     ScopeValue,
     Symbol,
     Template,
@@ -109,7 +110,8 @@ class Things:
     def _find(self, value: Value) -> Iterator[Thing]:
         if isinstance(value, Via):
             found = self.of(value.value)
-            if found or value.type is None:
+            known = core(value)
+            if found or value.type is None or (isinstance(known, Constant) and known.value is None):
                 yield from found
                 return
             for kind in alternatives(value.type):
@@ -254,6 +256,8 @@ class Things:
                 if found:
                     return found
             return []
+        if isinstance(known, Prepared):
+            return self.meanings(known.callee, call, frame, (*known.extra, *extra))
         if isinstance(known, CallValue | Instance | Combined):
             return self._on(callee, ("__call__",), call, frame, extra, place)
         if isinstance(callee, Via) and callee.type is not None:

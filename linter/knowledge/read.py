@@ -33,7 +33,7 @@ KINDS = frozenset(
         "chain",
     }
 )
-RESULTS = frozenset({"completion", "documents", "embedding", "text", "redacted"})
+RESULTS = frozenset({"trimmed", "completion", "documents", "embedding", "text", "redacted"})
 ENV_MEANINGS = frozenset({"secret", "endpoint", "model", "region", "tracing", "offline"})
 
 _FILE_KEYS = frozenset(

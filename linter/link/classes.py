@@ -211,7 +211,8 @@ class Classes:
             written = tracer.value(entry.write.args[0].value, frame)
             for position in entry.write.path:
                 written = collections.item_at(tracer, written, Constant(place, position), place)
-            written = collections.trimmed(written, entry.write.guard, name)
+            guard = entry.write.guard or self._guard_of_callers(entry)
+            written = collections.trimmed(written, guard, name)
             options.append(Via(tracer.at(entry.write.span, frame), written, "attribute", f"{cls.name}.{name}"))
         body = self._class_body(cls, value, name, place)
         if body is not None and (not options or not isinstance(core(body), ScopeValue)):
@@ -222,6 +223,15 @@ class Classes:
         if changes:
             result = collections.apply_writes(tracer, result, changes, lasting=True)
         return result
+
+    def _guard_of_callers(self, entry: WriteIn) -> f.Expr | None:
+        """The test under which a method is called by its own class: `if len(self.turns) > 20: self._sum_up()`."""
+        program = self._tracer.program
+        method = program.scope(entry.file, entry.scope)
+        if method.name.startswith("__"):
+            return None
+        calls = [c for c in program.calls_by_name.get(method.name, ()) if c.file == entry.file]
+        return calls[0].site.guard if calls and all(c.site.guard is not None for c in calls) else None
 
     def _class_body(self, cls: ScopeValue, value: Instance, name: str, place: Place) -> Value | None:
         tracer = self._tracer

@@ -156,10 +156,21 @@ def operation(op: str, items: list[Value], place: Place) -> Value:
     if op == "/" and any(_is_text(c) for c in cores):
         parts = [p for i in items for p in (Constant(place, "/"), i)][1:]
         return Template(place, tuple(parts), "path")
-    if op == "|" and all(isinstance(c, Mapping) for c in cores):
-        maps = [c for c in cores if isinstance(c, Mapping)]
-        return Mapping(place, tuple(e for m in maps for e in m.entries), tuple(r for m in maps for r in m.rest))
+    if op == "|" and (merged := _merged(items, place)) is not None:
+        return merged
     return Combined(place, op, tuple(items))
+
+
+def _merged(items: list[Value], place: Place) -> Value | None:
+    """`defaults | overrides`, for each of the dictionaries that they can be."""
+    results: list[Mapping] = [Mapping(place, ())]
+    for item in items:
+        options = list(alternatives(item))
+        maps = [o for o in options if isinstance(o, Mapping)]
+        if len(maps) < len(options) or len(results) * len(maps) > 16:
+            return None
+        results = [Mapping(place, (*r.entries, *m.entries), (*r.rest, *m.rest)) for r in results for m in maps]
+    return results[0] if len(results) == 1 else Alternatives(place, tuple(results))
 
 
 def _number(op: str, numbers: list[int | float], place: Place) -> Value:
@@ -287,9 +298,9 @@ def element(tracer: Tracer, base: Value, place: Place) -> Value:
 
 
 def change(tracer: Tracer, base: Value, method: str, args: tuple[f.Arg, ...], frame: Frame, place: Place,
-           nested: f.Expr | None = None, guard: f.Expr | None = None, lasting: bool = False) -> Value:
+           nested: f.Expr | None = None, guard: f.Expr | None = None, lasting: bool = False, few: bool = False) -> Value:
     """The object after a mutation. `nested`: the mutation goes into an item of it. `lasting`: it happens once for each
-    call of a method, on an object that stays."""
+    call of a method, on an object that stays. `few`: in a loop with a small fixed number of rounds."""
     added = tuple(tracer.value(a.value, frame) for a in args)
     repeats = lasting or _depends_on_itself(base)
     if not repeats and nested is None:
@@ -301,7 +312,20 @@ def change(tracer: Tracer, base: Value, method: str, args: tuple[f.Arg, ...], fr
         name = "trim"
     elif method in ("popleft",) or (method == "pop" and _first(added)) or (method == "delitem" and args and isinstance(args[0].value, f.Slice)):
         name = "trim"
-    return Changed(place, base, name, added, repeats, lasting)
+    return Changed(place, base, name, added, repeats and not few, lasting)
+
+
+def is_short(tracer: Tracer, loop: f.Loop, frame: Frame) -> bool:
+    """`for _ in range(3)`, `for x in (a, b)`: as many rounds as the code says."""
+    if loop.kind != "for":
+        return False
+    over = loop.over
+    if isinstance(over, f.Seq):
+        return True
+    if isinstance(over, f.Call) and isinstance(over.func, f.Name) and over.func.name == "range" and over.args:
+        known = [core(tracer.value(a.value, frame)) for a in over.args]
+        return all(isinstance(k, Constant) and isinstance(k.value, int) and abs(k.value) <= 100 for k in known)
+    return False
 
 
 def trimmed(value: Value, guard: f.Expr | None, name: str) -> Value:
@@ -432,10 +456,20 @@ def method(tracer: Tracer, callee: Member, call: f.Call, frame: Frame, place: Pl
         if name == "items":
             pairs = tuple(Listing(place, (k, v), "tuple") for k, v in base.entries)
             return Listing(place, pairs, "list", bool(base.rest))
+    if name == "get" and len(args) == 2 and _is_loaded(base):
+        return tracer.join([ItemOf(place, callee.base, args[0]), args[1]], place, "get")
     if name == "get" and args and not isinstance(base, Instance | CallValue | Symbol):
         return tracer.join([ItemOf(place, callee.base, args[0]), *([args[1]] if len(args) > 1 else [])], place, "get") \
             if isinstance(base, ItemOf | Parameter | Unknown) or base.tag == "changed" else None
     return None
+
+
+def _is_loaded(value: Value) -> bool:
+    """A dictionary that was read from a file."""
+    while isinstance(value, ItemOf):
+        value = core(value.base)
+    callee = core(value.callee) if isinstance(value, CallValue) else None
+    return isinstance(callee, Symbol) and callee.name.partition(".")[0] in ("json", "yaml", "tomllib", "toml", "tomli", "orjson", "ujson")
 
 
 def _text_method(tracer: Tracer, callee: Member, base: Value, args: list[Value], call: f.Call, frame: Frame, place: Place) -> Value | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.link import library
 from linter.link.program import CallIn, has_decorator
 from linter.model import facts as f
 from linter.model.place import Place
@@ -202,6 +203,10 @@ class Functions:
             else:
                 options.append(Via(value.place, tracer.typed(value, own.annotation, self._defining(scope, frame), own.name), "argument",
                                    f"{scope.qualname}.{own.name}"))
+        if not options and (made := library.injected(tracer, own, self._defining(scope, frame))) is not None:
+            return made
+        if not options and (chosen := library.option(tracer, own.name, scope, self._defining(scope, frame))) is not None:
+            return chosen
         if not options:
             if own.default is not None:
                 # Nobody in the repository calls it: the default holds, and a caller outside may pass something else.
@@ -328,17 +333,24 @@ def _from_spread(tracer: Tracer, spread: list[Value], name: str) -> Value | None
     """What `**mappings` give for a keyword: the value, `Unknown` where a mapping may hold it, None where none does."""
     doubts: list[Value] = []
     for value in reversed(spread):
+        found: list[Value] = []
+        missing: Value | None = None
         for known in alternatives(value):
             if isinstance(known, Mapping):
                 keys = [(list(alternatives(k)), v) for k, v in known.entries]
                 hits = [v for ks, v in keys if any(isinstance(k, Constant) and k.value == name for k in ks)]
                 if hits:
-                    return hits[-1]
+                    found.append(hits[-1])
+                    continue
+                missing = known
                 if any(not isinstance(k, Constant) for ks, _ in keys for k in ks):
                     doubts.append(known)
                 doubts.extend(known.rest)
             elif not (isinstance(known, Constant) and known.value is None):
                 doubts.append(known)
+        if found:
+            left_out = [] if missing is None else [Constant(missing.place, None)]
+            return tracer.join([*found, *left_out], found[0].place, name)
     doubts = [d for d in doubts if not _empty(d)]
     if not doubts:
         return None

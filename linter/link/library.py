@@ -10,6 +10,7 @@ from linter.model import facts as f
 from linter.model.place import Place
 from linter.model.values import (
     Alternatives,
+    CallValue,
     Collected,
     Constant,
     EnvVariable,
@@ -19,6 +20,7 @@ from linter.model.values import (
     Mapping,
     Member,
     ModuleValue,
+    Prepared,
     ScopeValue,
     Symbol,
     Template,
@@ -187,7 +189,7 @@ def _partial(tracer: Tracer, args: _Args, place: Place) -> Value | None:
     if isinstance(known, ScopeValue):
         return ScopeValue(known.place, known.file, known.scope, known.kind, known.name, known.frame, known.receiver,
                           (*known.extra, *given))
-    return None
+    return None if function is None else Prepared(place, function, given)
 
 
 def _apply(position: int) -> _Handler:
@@ -289,11 +291,62 @@ def _least(tracer: Tracer, args: _Args, place: Place) -> Value | None:
 def _option(tracer: Tracer, args: _Args, place: Place) -> Value | None:
     """`typer.Option("gpt-4o", …)` as a parameter's default: a person can give another value."""
     given = args.get(0, "default")
-    what = Unknown(place, "an option of the command line")
     known = None if given is None else core(given)
-    if given is None or (isinstance(known, Unknown) and "ellipsis" in known.because) or (isinstance(known, Constant) and known.value is None):
-        return what
-    return tracer.join([given, what], place, "option")
+    return _with_default(tracer, None if isinstance(known, Unknown) and "ellipsis" in known.because else given, place)
+
+
+def injected(tracer: Tracer, own: f.Parameter, frame: Frame) -> Value | None:
+    """What a framework hands to a parameter: the result of the function in `Depends(…)`, as its default or in its annotation."""
+    marks: list[f.Expr] = [] if own.default is None else [own.default]
+    note = own.annotation
+    if isinstance(note, f.Name):
+        # An alias: Client = Annotated[OpenAI, Depends(get_client)]
+        module = tracer.program.scope(frame.module, 0)
+        note = next((module.bindings[d].value for d in module.exits.get(note.name, ()) if module.bindings[d].value is not None), None)
+    if isinstance(note, f.Item) and isinstance(note.key, f.Seq):
+        marks.extend(note.key.items[1:])
+    for mark in marks:
+        if isinstance(mark, f.Call):
+            callee = core(tracer.value(mark.func, frame))
+            if isinstance(callee, Symbol) and _HANDLERS.get(callee.name) is _depends:
+                return _depends(tracer, _Args(tracer, mark, frame, ()), tracer.place(mark, frame))
+    return None
+
+
+def option(tracer: Tracer, name: str, scope: f.Scope, frame: Frame) -> Value | None:
+    """A parameter that a command line fills: the default of its `@click.option`."""
+    for decorator in scope.decorators:
+        if not (isinstance(decorator, f.Call) and isinstance(decorator.func, f.Attr | f.Name) and decorator.func.name in ("option", "argument")):
+            continue
+        if name in _option_names(decorator):
+            args = _Args(tracer, decorator, frame, ())
+            return _with_default(tracer, args.get(-1, "default"), tracer.place(decorator, frame))
+    return None
+
+
+def parsed(tracer: Tracer, base: Value, name: str, place: Place) -> Value | None:
+    """`parser.parse_args().model`: the default of its `add_argument`, or what a person writes."""
+    if not (isinstance(base, CallValue) and isinstance(core(base.callee), Member)
+            and core(base.callee).name in ("parse_args", "parse_known_args")):  # type: ignore[attr-defined]
+        return None
+    for entry in tracer.program.calls_by_name.get("add_argument", ()):
+        if entry.file == base.frame.module and name in _option_names(entry.site.call):
+            args = _Args(tracer, entry.site.call, tracer.program.frame(entry.file, entry.scope), ())
+            return _with_default(tracer, args.get(-1, "default"), place)
+    return None
+
+
+def _option_names(call: f.Call) -> set[str]:
+    names = {str(a.value.value).lstrip("-").replace("-", "_") for a in call.args if a.name in (None, "dest") and isinstance(a.value, f.Const)}
+    return names
+
+
+def _with_default(tracer: Tracer, default: Value | None, place: Place) -> Value:
+    open_value = Unknown(place, "an option of the command line")
+    known = None if default is None else core(default)
+    if default is None or (isinstance(known, Constant) and known.value is None):
+        return open_value
+    return tracer.join([default, open_value], place, "option")
 
 
 def _as_bool(value: f.Literal) -> f.Literal:

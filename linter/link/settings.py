@@ -130,6 +130,8 @@ def _is_ellipsis(call: f.Call) -> bool:
 
 def _from_environment(tracer: Tracer, cls: ScopeValue, scope: f.Scope, bound: f.Binding, default: Value | None, place: Place) -> Value:
     """A settings field: the environment variable of its name (or alias, with the class's prefix), else its default."""
+    if default is not None and any(isinstance(o, Instance) for o in alternatives(default)):
+        return default  # nested settings, each of whose fields has a variable of its own
     names = _aliases(tracer, cls, bound) or [_prefix(tracer, cls, scope) + bound.name.upper()]
     # A default that itself reads the environment already names the variable.
     if default is not None and any(isinstance(o, EnvVariable) for o in alternatives(default)):

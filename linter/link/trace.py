@@ -25,6 +25,7 @@ from linter.model.values import (
     Instance,
     Member,
     ModuleValue,
+    Prepared,
     ScopeValue,
     Symbol,
     Unknown,
@@ -210,7 +211,8 @@ class Tracer:
             return self.join([self.binding(scope.bindings[d], scope, frame) for d in bound.before], place, bound.name)
         if kind is f.Kind.CHANGE:
             base = self.join([self.binding(scope.bindings[d], scope, frame) for d in bound.before], place, bound.name)
-            return collections.change(self, base, bound.method, bound.args, frame, place, nested=bound.value, guard=bound.guard)
+            few = bool(bound.loops) and all(collections.is_short(self, scope.loops[n], frame) for n in bound.loops)
+            return collections.change(self, base, bound.method, bound.args, frame, place, nested=bound.value, guard=bound.guard, few=few)
         if kind is f.Kind.DECLARE or expr is None:
             return self.typed(Unknown(place, f"{bound.name} is declared without a value"), bound.annotation, frame, bound.name)
         value = self.value(expr, frame)
@@ -290,7 +292,8 @@ class Tracer:
                     return Via(place, typed, "typed", value.name)
             if isinstance(found, Instance | ScopeValue | ModuleValue | Symbol | Alternatives):
                 return self.member(value.value, name, place)
-            return Member(place, value, name)
+            given = library.parsed(self, found, name, place)
+            return Member(place, value, name) if given is None else given
         if isinstance(value, Symbol):
             symbol = Symbol(place, f"{value.name}.{name}")
             return self._written(symbol, value.name, place) if name in self.program.foreign_writes else symbol
@@ -304,7 +307,8 @@ class Tracer:
             return value if name in ("value", "name") else Member(place, value, name)
         if isinstance(value, Again):
             return Again(place, value.name)
-        return Member(place, value, name)
+        given = library.parsed(self, value, name, place)
+        return Member(place, value, name) if given is None else given
 
     def _written(self, symbol: Symbol, owner: str, place: Place) -> Value:
         """An attribute of something outside the repository that the repository writes to (`st.session_state.messages`)."""
@@ -340,7 +344,7 @@ class Tracer:
         if isinstance(callee, Alternatives):
             return self.join([self.call(one, call, frame, extra) for one in callee.options], place, "call")
         if isinstance(callee, Via):
-            if isinstance(core(callee), ScopeValue | Instance | Symbol | Alternatives | Member):
+            if isinstance(core(callee), ScopeValue | Instance | Symbol | Alternatives | Member | Prepared):
                 return self.call(callee.value, call, frame, extra)
             return CallValue(place, callee, call, frame, extra)
         if isinstance(callee, ScopeValue):
@@ -360,6 +364,8 @@ class Tracer:
             known = collections.method(self, callee, call, frame, place)
             if known is not None:
                 return known
+        if isinstance(callee, Prepared):
+            return self.call(callee.callee, call, frame, (*callee.extra, *extra))
         if isinstance(callee, Again):
             return Again(place, callee.name)
         return CallValue(place, callee, call, frame, extra)

@@ -295,10 +295,12 @@ class Loop:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CallSite:
-    """A call, with the loops around it, outermost first. `tries`: it stands in a `try` body."""
+    """A call, with the loops around it, outermost first."""
 
     call: Call
     loops: tuple[int, ...]
+    guard: Expr | None = None
+    """The test of the nearest branch around it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

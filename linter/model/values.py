@@ -124,6 +124,18 @@ class Instance(Value):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Prepared(Value):
+    """Something outside the repository that is to be called later, with some arguments fixed already (`functools.partial`)."""
+
+    callee: Value
+    extra: tuple[tuple[str | None, Value], ...]
+    tag: ClassVar[str] = "prepared"
+
+    def inside(self) -> tuple[Value, ...]:
+        return (self.callee, *(v for _, v in self.extra))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class CallValue(Value):
     """The result of calling something outside the repository (or something unknown)."""
 
