@@ -127,12 +127,12 @@ class ScopeBuilder:
         guard = self.guards[-1] if self.guards else None
         self.writes.append(f.Write(target, name, method, args, span, tuple(self.loop_stack), path, guard))
 
-    def change(self, target: ast.expr, method: str, args: tuple[f.Arg, ...], span: f.Span) -> None:
+    def change(self, target: ast.expr, method: str, args: tuple[f.Arg, ...], span: f.Span, expr: f.Expr | None = None) -> None:
         """A mutation. Of a local name, or of an item in it, it is a new state of that name; else a write."""
         root = target
         while isinstance(root, ast.Subscript):
             root = root.value
-        expr = convert(target, self)
+        expr = convert(target, self) if expr is None else expr
         if isinstance(root, ast.Name) and self.is_local(root.id):
             inner = None if root is target else expr
             self.bind(root.id, f.Kind.CHANGE, span, value=inner, before=self.env.get(root.id, ()), method=method, args=args)

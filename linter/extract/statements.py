@@ -47,7 +47,8 @@ class Walker:
         converted = convert(value, self.scope)
         if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in MUTATORS \
                 and isinstance(converted, f.Call):
-            self.scope.change(value.func.value, value.func.attr, converted.args, converted.span)
+            target = converted.func.base if isinstance(converted.func, f.Attr) else None
+            self.scope.change(value.func.value, value.func.attr, converted.args, converted.span, target)
 
     def _assign(self, node: ast.Assign) -> None:
         value = convert(node.value, self.scope)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from linter.infer.hosts import Answerer, answerer
 from linter.infer.scalars import HOLE, attribute, merge, read, spell
-from linter.infer.things import Made, Match, Thing, Things
+from linter.infer.things import Made, Match, Thing, Things, untraced
 from linter.model.architecture import UNSET, Attribute, Scalar, State
 from linter.model.catalogue import Hosting, Role, SiteKind
-from linter.model.place import Place, Step
-from linter.model.values import CallValue, Constant, Mapping as MappingValue, Unknown, Value, alternatives
+from linter.model.place import Step
+from linter.model.values import CallValue, Constant, Symbol, Mapping as MappingValue, Unknown, Value, alternatives
 
 SCALARS: Mapping[str, Role] = {
     "region": Role.REGION, "model": Role.MODEL, "max_output": Role.MAX_OUTPUT, "timeout": Role.TIMEOUT,
@@ -35,6 +35,9 @@ OF_KIND: Mapping[SiteKind, tuple[str, ...]] = {
     SiteKind.CONFIG: ("model",),
 }
 """Which attributes say something about which kind of site."""
+_STORES = ("index", "retriever", "embedder", "splitter", "loader", "memory")
+_NEEDS: Mapping[SiteKind, str] = {SiteKind.INFERENCE: "llm", SiteKind.EMBEDDING: "embedder"}
+"""The part without which a framework falls back to a default."""
 _FROM: Mapping[SiteKind, tuple[Role, ...]] = {
     SiteKind.INFERENCE: (Role.LLM, Role.PART, Role.INDEX, Role.RETRIEVER),
     SiteKind.CLIENT: (Role.LLM, Role.HTTP_CLIENT),
@@ -55,7 +58,10 @@ class Chain:
         self._things = things
         self.kind = kind
         self.match = match
-        self.own: list[Made] = [match.made, *(match.thing.made if match.thing else ())]
+        self.built: list[Made] = [match.made, *((match.thing.made or (untraced(match.thing.type),)) if match.thing else ())]
+        """Everything that the call is made on."""
+        # Who keeps the documents does not serve the model.
+        self.own = [m for m in self.built if not (kind is SiteKind.INFERENCE and m.kind in _STORES)]
         self.thing_parts: tuple[Thing, ...] = match.thing.parts if match.thing else ()
         self._deep: list[list[Made]] | None = None
 
@@ -68,22 +74,40 @@ class Chain:
     def _parts(self) -> Iterator[list[Made]]:
         seen: set[int] = {id(m.call) for m in self.own}
         stack: list[tuple[Thing, int]] = [(p, 0) for p in self.thing_parts]
-        stack.extend((p, 0) for p in self._things.parts(tuple(self.own), *_FROM.get(self.kind, ())))
+        stack.extend((p, 0) for p in self._things.parts(tuple(self.built), *_FROM.get(self.kind, ())))
+        if not any(p.type.kind == _NEEDS.get(self.kind) for p, _ in stack):
+            stack.extend((p, 0) for p in self._fallback())
         while stack:
             thing, depth = stack.pop(0)
             key = id(thing.made[0].call) if thing.made else 0
             if depth > 5 or (key and key in seen):
                 continue
             seen.add(key)
-            yield list(thing.made) or [_untraced(thing)]
-            stack.extend((p, depth + 1) for p in self._things.parts(thing.made, *_FROM.get(self.kind, ())))
-            stack.extend((p, depth + 1) for p in thing.parts)
+            if not (self.kind is SiteKind.INFERENCE and thing.type.kind in _STORES):
+                yield list(thing.made) or [untraced(thing.type)]
+            inner = [*self._things.parts(thing.made, *_FROM.get(self.kind, ())), *thing.parts]
+            stack[:0] = [(p, depth + 1) for p in inner]
 
 
-def _untraced(thing: Thing) -> Made:
-    """What an annotation alone tells: the class, not how the object was made."""
-    head = (thing.type.new or (thing.type.name,))[0]
-    return Made(thing.type.shape, thing.type.name.rpartition(".")[0], head, None, None, (), Place("", 0))
+    def _fallback(self) -> Iterator[Thing]:
+        """What a framework takes when it is given nothing: the global that it reads, else its own default."""
+        role = {"llm": Role.LLM, "embedder": Role.EMBEDDER}.get(_NEEDS.get(self.kind, ""))
+        if role is None or not any(role.value in d.values for m in self.built for d in m.shape.defaults):
+            return
+        catalogue, tracer = self._things.catalogue, self._things.tracer
+        for dotted, meaning in catalogue.globals.items():
+            owner, _, name = dotted.rpartition(".")
+            if meaning is role and name in tracer.program.foreign_writes and any(m.file.partition("-")[0] in dotted.replace("_", "-") for m in self.built):
+                found = self._things.of(tracer.member(Symbol(self.built[0].place, owner), name, self.built[0].place))
+                yield from found
+                if found:
+                    return
+        for made in self.built:
+            for default in made.shape.defaults:
+                name = str(default.values.get(role.value) or "")
+                if name in catalogue.types:
+                    yield Thing(catalogue.type(name), ())
+                    return
 
 
 def attributes(things: Things, match: Match, kind: SiteKind) -> dict[str, Attribute]:
@@ -99,6 +123,8 @@ def attributes(things: Things, match: Match, kind: SiteKind) -> dict[str, Attrib
 
 
 def _scalar(things: Things, chain: Chain, name: str, role: Role) -> Attribute:
+    if name == "top_k" and chain.kind is SiteKind.INFERENCE:
+        return _of_retrieval(things, chain)
     doubts: list[Attribute] = []
     passed = chain.match.thing
     if passed is not None and not passed.made and any(a.role is role for a in passed.type.shape.args):
@@ -127,6 +153,26 @@ def _scalar(things: Things, chain: Chain, name: str, role: Role) -> Attribute:
     if doubts:
         return doubts[0]
     return Attribute(State.UNSET, default=_defaults(chain, role))
+
+
+def _of_retrieval(things: Things, chain: Chain) -> Attribute:
+    """How many documents a chain or engine fetches: said on the call, on what it is made on, or on its retriever."""
+    queue = list(chain.built)
+    seen: set[int] = set()
+    defaults: list[Scalar] = []
+    while queue and len(seen) < 60:
+        made = queue.pop(0)
+        if id(made) in seen:
+            continue
+        seen.add(id(made))
+        for arg, value in things.role(made, Role.TOP_K):
+            given = attribute(value)
+            if given.state is not State.UNSET:
+                return given
+        defaults.extend(_as_scalar(d.values["top_k"]) for d in made.shape.defaults if "top_k" in d.values)
+        if made.kind != "llm":
+            queue.extend(m for p in things.parts((made,), Role.RETRIEVER, Role.INDEX, Role.PART) for m in p.made)
+    return Attribute(State.UNSET, default=tuple(dict.fromkeys(defaults)))
 
 
 def _of_object(things: Things, value: Value) -> Attribute | None:
@@ -272,7 +318,7 @@ def _served(things: Things, chain: Chain, endpoint: _Endpoint, model: Attribute)
     if endpoint.optional:
         pairs.append((default[0].values, default[1].values))
         by_default = True
-    if not pairs and default[1].values and Hosting.EXTERNAL.value not in default[1].values:
+    if not pairs and default[1].values and not _has_public_hosts(things, chain, default[1]):
         # AzureOpenAI(azure_endpoint=…) stays in the tenant, and an Ollama client talks to Ollama, wherever it stands.
         tenant = default[1].values == (Hosting.CLOUD_TENANT.value,)
         return default[0], default[1] if tenant else _state(list(default[1].values), reasons, given.evidence, by_default)
@@ -281,6 +327,13 @@ def _served(things: Things, chain: Chain, endpoint: _Endpoint, model: Attribute)
     if not providers and hostings and set(hostings) <= {Hosting.SELF_HOSTED.value, Hosting.IN_PROCESS.value}:
         providers = ["local"]
     return _state(providers, reasons, given.evidence, by_default), _state(hostings, reasons, given.evidence, by_default)
+
+
+def _has_public_hosts(things: Things, chain: Chain, hosting: Attribute) -> bool:
+    """Whether an address that is not known can be a vendor's own: for a vendor's client, or a server that is offered as a service too."""
+    served = things.catalogue.providers.get(chain.match.made.file if chain.match.thing is None else chain.match.thing.type.name.rpartition(".")[0])
+    offered = {h for _, h in served.hosts.values()} if served is not None else set()
+    return Hosting.EXTERNAL.value in hosting.values or (Hosting.EXTERNAL in offered and hosting.values != (Hosting.CLOUD_TENANT.value,))
 
 
 def _pair(found: Answerer | None, default: tuple[Attribute, Attribute]) -> tuple[tuple[Scalar, ...], tuple[Scalar, ...]] | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from linter.infer.content import Prompt
+from linter.infer.content import Prompt, dataset
 from linter.infer.flows import Flows
 from linter.infer.mechanisms import mechanisms
 from linter.infer.reach import Reach
@@ -15,7 +15,7 @@ from linter.infer.things import Things
 from linter.knowledge.catalogue import Catalogue
 from linter.link.program import Program
 from linter.link.trace import Tracer
-from linter.model.architecture import Architecture, Coverage, Flow, FlowKind, Site, System
+from linter.model.architecture import Architecture, Attribute, Coverage, Flow, FlowKind, Site, System
 from linter.model.catalogue import Role, SiteKind
 from linter.model.manifest import Manifest, SystemManifest
 from linter.model.place import Gap
@@ -29,7 +29,8 @@ def infer(program: Program, catalogue: Catalogue, manifest: Manifest | None = No
     reach = Reach(things)
     found = SiteFinder(things).all()
     prompts = {one.site.id: Prompt(things, reach, one) for one in found if one.site.kind is SiteKind.INFERENCE}
-    found = [replace(one, site=_described(one.site, prompts.get(one.site.id))) for one in found]
+    data = {one.site.id: dataset(things, reach, one) for one in found if one.site.kind is SiteKind.FINETUNE}
+    found = [replace(one, site=_described(one.site, prompts.get(one.site.id), data.get(one.site.id))) for one in found]
     sites = tuple(one.site for one in found)
     flows = [*_histories(prompts), *_retrievals(prompts), *Flows(things, reach, manifest).all(found)]
     agents = frozenset(one.site.id for one in found if _is_agent(one))
@@ -39,7 +40,9 @@ def infer(program: Program, catalogue: Catalogue, manifest: Manifest | None = No
         revision=revision, index={site.id: site for site in sites})
 
 
-def _described(site: Site, prompt: Prompt | None) -> Site:
+def _described(site: Site, prompt: Prompt | None, data: Attribute | None) -> Site:
+    if data is not None:
+        return replace(site, attributes={**site.attributes, "dataset": data})
     if prompt is None:
         return site
     return replace(site, attributes={**site.attributes, "context": prompt.context(), "rag": prompt.rag()})

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from linter.infer.history import History, history
+from linter.infer.lineage import paths_in
 from linter.infer.reach import Reach
-from linter.infer.scalars import spell
+from linter.infer.scalars import attribute
 from linter.infer.sites import Found
 from linter.infer.things import Thing, Things
-from linter.model.architecture import Attribute, State
+from linter.model.architecture import UNSET, Attribute, Scalar, State
 from linter.model.catalogue import Role, SiteKind
 from linter.model.place import Step
 from linter.model.values import CallValue, Member, Symbol, Value, core
@@ -17,6 +18,8 @@ from linter.model.values import CallValue, Member, Symbol, Value, core
 CONTENT = (Role.PROMPT, Role.SYSTEM_PROMPT, Role.QUERY, Role.DOCUMENTS, Role.DATASET, Role.PAYLOAD)
 _READS_FILES = ("read", "read_text", "read_bytes", "readlines", "load_data", "extract_text", "load")
 _RETRIEVERS = ("retriever", "index")
+_READERS = ("json", "csv", "parquet", "text")
+"""Names of formats, where `load_dataset` is told the data set by another argument."""
 
 
 def contents(things: Things, found: Found, *roles: Role) -> Iterator[tuple[Role, Value]]:
@@ -66,8 +69,14 @@ class Prompt:
 
     def _parts(self) -> None:
         """A retriever, a store or an index among the parts of a chain brings documents into its prompts; a memory its history."""
+        for match in self.found.matches:
+            if SiteKind.RETRIEVAL in match.shape.also:
+                self.retrieved.append((Step(self.found.site.place, "it retrieves before it asks"),))
+            for made in match.thing.made if match.thing is not None else ():
+                if made.kind in _RETRIEVERS:
+                    self.retrieved.append((Step(made.place if made.place.line else self.found.site.place, f"{made.dotted} is a part of it"),))
         for part in self._all_parts():
-            if part.type.kind in _RETRIEVERS:
+            if part.type.kind in _RETRIEVERS or any(m.kind in _RETRIEVERS for m in part.made):
                 place = part.made[0].place if part.made else self.found.site.place
                 self.retrieved.append((Step(place, f"{part.type.name.partition('.')[2]} is a part of it"),))
             elif part.type.kind == "memory":
@@ -130,6 +139,28 @@ def _is_document(value: Value) -> bool:
     return isinstance(callee, Symbol) and callee.name.endswith(("PdfReader", "PyPDFLoader", "extract_text"))
 
 
-def dataset_names(value: Value) -> list[str]:
-    """The names and paths in a dataset argument."""
-    return [s for s in spell(value)[0] if isinstance(s, str)]
+def dataset(things: Things, reach: Reach, found: Found) -> Attribute:
+    """The names and paths of what a training run is fed with."""
+    values = [v for _, v in contents(things, found, Role.DATASET)]
+    for match in found.matches:
+        for made in match.thing.made if match.thing is not None else ():
+            values.extend(v for _, v in things.role(made, Role.DATASET))
+    names: list[Scalar] = []
+    reasons: list[str] = []
+    for value in values:
+        plain = attribute(value)
+        names.extend(plain.values)
+        before = len(names)
+        for node in reach.walk(value):
+            if isinstance(node.value, CallValue):
+                callee = core(node.value.callee)
+                if isinstance(callee, Symbol) and callee.name.endswith("load_dataset"):
+                    names.extend(attribute(things.tracer.functions.keyword_or_position(
+                        things.tracer, node.value.call, node.value.frame, "path", 0)).values)
+                names.extend(paths_in(node.value, things.tracer))
+        if len(names) == before and not plain.values:
+            reasons.append(plain.because or "where the training data comes from")
+    kept = tuple(dict.fromkeys(n for n in names if n not in _READERS))
+    if kept:
+        return Attribute(State.PARTIAL if reasons else State.KNOWN, kept, "; ".join(reasons) or None)
+    return Attribute(State.UNKNOWN, (), "; ".join(dict.fromkeys(reasons))) if values else UNSET

@@ -68,6 +68,12 @@ class SiteFinder:
                 for site in scope.calls:
                     if self._may_matter(site.call, scope, path):
                         self._found.extend(self._sites(path, scope, site))
+                # A decorator without brackets is called with what it decorates: its function's meaning is that of `@traced()`.
+                around = self.program.scope(path, max(scope.parent, 0))
+                for bare in (d for d in scope.decorators if not isinstance(d, f.Call)):
+                    site = f.CallSite(f.Call(bare.span, bare, ()), ())
+                    if self._may_matter(site.call, around, path):
+                        self._found.extend(self._sites(path, around, site))
         self._found.sort(key=lambda one: (one.site.place, one.site.kind))
         return self._found
 

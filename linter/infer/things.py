@@ -21,6 +21,7 @@ from linter.model.values import (
     Frame,
     Instance,
     ItemOf,
+    Listing,
     Mapping,
     Member,
     Prepared,
@@ -50,6 +51,8 @@ class Made:
     frame: Frame | None
     extra: Extra
     place: Place
+    kind: str = ""
+    """What the type is as a part (`llm`, `index` …), for a constructor."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -150,7 +153,8 @@ class Things:
     def _own_class(self, value: Instance) -> Iterator[Thing]:
         """An object of the repository's own subclass of a known class."""
         for base in self.tracer.classes.outside(value.cls):
-            for spec in self.catalogue.constructors(base.name) or ((s,) if (s := self._leaf(base.name)) else ()):
+            named = self.catalogue.annotation(base.name) or self._leaf(base.name)
+            for spec in self.catalogue.constructors(base.name) or ((named,) if named else ()):
                 made = self.subclass_made(value, spec, base.name)
                 if self._holds(spec.shape, made):
                     yield Thing(spec, (made,), certain=value.call is not None)
@@ -165,14 +169,14 @@ class Things:
             passed = next((s.call for s in scope.calls if isinstance(s.call.func, f.Attr) and s.call.func.name == "__init__"), None)
             call, extra = passed, ()
             frame = self.tracer.enter(own, value.call, value.frame, value, value.extra) or self.tracer.program.frame(own.file, own.scope)
-        return Made(spec.shape, spec.name.rpartition(".")[0], dotted, call, frame, extra, value.place)
+        return Made(spec.shape, spec.name.rpartition(".")[0], dotted, call, frame, extra, value.place, spec.kind)
 
     def _made_by(self, match: Match) -> Iterator[Thing]:
         if isinstance(match.spec, TypeSpec):
             yield Thing(match.spec, (match.made,), certain=match.certain)
             return
         returns = match.spec.returns
-        before = match.thing.made if match.thing is not None else ()
+        before = (match.thing.made or (untraced(match.thing.type),)) if match.thing is not None else ()
         parts = match.thing.parts if match.thing is not None else ()
         if returns == "self":
             if match.thing is not None:
@@ -207,6 +211,10 @@ class Things:
             for one in inside:
                 parts.extend(self.of(one))
         heads = [p for p in parts if p.type.kind == "llm"] or [p for p in parts if p.type.kind == "retriever"] or parts[:1]
+        unknown = [i for i in value.items if not self.of(i) and core(i).tag in ("parameter", "unknown", "call", "member", "item")]
+        if parts and unknown and not any(p.type.kind == "llm" for p in parts) and "langchain-core.Chain" in self.catalogue.types:
+            yield Thing(self.catalogue.type("langchain-core.Chain"), (), tuple(parts), certain=False)
+            return
         for head in heads:
             inner = tuple(q for p in parts for q in (p, *p.parts))
             yield Thing(head.type, head.made, inner, head.certain)
@@ -268,19 +276,27 @@ class Things:
         specs: tuple[TypeSpec | CallSpec, ...] = self.catalogue.constructors(symbol.name) or self.catalogue.functions(symbol.name)
         if not specs:
             leaf = self._leaf(symbol.name)
-            specs = (leaf,) if leaf is not None else self._class_method(symbol.name)
+            if leaf is None:
+                return self._class_method(symbol, call, frame, extra, place)
+            specs = (leaf,)
         for spec in specs:
             file = spec.name.rpartition(".")[0] if isinstance(spec, TypeSpec) else spec.source.rpartition("/")[2].partition(".yaml")[0]
-            made = Made(spec.shape, file, symbol.name, call, frame, extra, place)
+            made = Made(spec.shape, file, symbol.name, call, frame, extra, place, spec.kind if isinstance(spec, TypeSpec) else "")
             if self._holds(spec.shape, made):
                 return [Match(spec.shape, made, None, spec, True, "" if isinstance(spec, TypeSpec) else spec.result)]
         return []
 
-    def _class_method(self, dotted: str) -> tuple[CallSpec, ...]:
-        """`Store.from_documents`, listed for a class or one of its bases, or under another path of the class."""
-        head, _, method = dotted.rpartition(".")
-        spec = self.catalogue.annotation(head) or self._leaf(head)
-        return () if spec is None else tuple(c for c in self.catalogue.calls_on(spec.name, (method,)))
+    def _class_method(self, symbol: Symbol, call: f.Call, frame: Frame, extra: Extra, place: Place) -> list[Match]:
+        """`Store.from_documents`, listed for a class or one of its bases, or under another path of the class. Several types share a class:
+        the arguments tell which one it is."""
+        head, _, method = symbol.name.rpartition(".")
+        leaf = self._leaf(head)
+        for owner in self.catalogue.constructors(head) or ((leaf,) if leaf else ()):
+            for spec in self.catalogue.calls_on(owner.name, (method,)):
+                made = Made(spec.shape, owner.name.rpartition(".")[0], symbol.name, call, frame, extra, place)
+                if self._holds(owner.shape, made) and self._holds(spec.shape, made):
+                    return [Match(spec.shape, made, Thing(owner, (untraced(owner, place),)), spec, True, spec.result)]
+        return []
 
     def _on(self, base: Value, path: tuple[str, ...], call: f.Call, frame: Frame, extra: Extra, place: Place) -> list[Match]:
         found: list[Match] = []
@@ -349,6 +365,8 @@ class Things:
                 if hits:
                     options.append(hits[-1])
                 options.extend(Unknown(r.place, f"{key} may be set in a dictionary that is not known", (r,)) for r in known.rest if not hits)
+            elif isinstance(known, Listing):
+                options.extend(i for one in known.items if (i := self.inside(one, key)) is not None)
             elif isinstance(known, CallValue):
                 given = self.tracer.functions.keyword_or_position(self.tracer, known.call, known.frame, key, -1)
                 if given is not None:
@@ -378,6 +396,12 @@ class Things:
                     for item in list_items(value) if role in (Role.TOOLS, Role.PART) else [value]:
                         found.extend(self.of(item))
         return found
+
+
+def untraced(spec: TypeSpec, place: Place = Place("", 0)) -> Made:
+    """What the class alone tells, not how the object was made."""
+    head = (spec.new or (spec.name,))[0]
+    return Made(spec.shape, spec.name.rpartition(".")[0], head, None, None, (), place, spec.kind)
 
 
 def _with_types(callee: Value) -> Iterator[Value]:

@@ -70,6 +70,11 @@ class Catalogue:
         """The type of that full name (`openai.Client`), with everything that it inherits. Raises KeyError."""
         return self._types[name]
 
+    @property
+    def types(self) -> Mapping[str, TypeSpec]:
+        """All types by full name."""
+        return self._types
+
     def file_of(self, type_name: str) -> Provider:
         """The provider file of a type. Raises KeyError."""
         return self._providers[type_name.rpartition(".")[0]]

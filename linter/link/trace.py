@@ -286,6 +286,10 @@ class Tracer:
                 # What is kept in it under a key does not change its attributes.
                 return self._member(root, name, place)
             found = core(value)
+            if isinstance(found, Alternatives):
+                # Each alternative keeps the step: whose result it is must not get lost.
+                steps = [self.member(Via(value.place, o, value.how, value.name, value.type), name, place) for o in found.options]
+                return self.join(steps, place, name)
             if value.type is not None and not isinstance(found, Instance | ScopeValue | ModuleValue | Alternatives):
                 typed = self.classes.typed_member(value.type, name, place)
                 if typed is not None:
