@@ -132,6 +132,8 @@ class Flows:
             return self._hit_member(value, declared)
         if isinstance(value, ItemOf):
             key = spell(value.key)[0] if value.key is not None else []
+            if key == [0] and self._is_key_of_record(value.base, declared):
+                return _Hit("harmless")
             if any(k in declared.fields for k in key):
                 return _Hit("source", str(next(k for k in key if k in declared.fields)))
             if declared.fields and key and all(isinstance(k, str) for k in key) and self._is_record(value.base, declared):
@@ -171,6 +173,9 @@ class Flows:
         return None
 
     def _hit_call(self, value: CallValue, declared: DataDeclaration) -> _Hit | None:
+        if isinstance(value.callee, Member) and value.callee.name in _DUMPS and declared.fields and self._is_record(value.callee.base, declared) \
+                and self._leaves_out(value, declared):
+            return _Hit("harmless")
         if declared.tables:
             for arg in value.call.args:
                 for text in spell(self.things.tracer.value(arg.value, value.frame))[0]:
@@ -179,6 +184,14 @@ class Flows:
         if declared.files and any(_covers(declared.files, p) for p in paths_in(value, self.things.tracer)):
             return _Hit("source", next(p for p in paths_in(value, self.things.tracer) if _covers(declared.files, p)))
         return None
+
+    def _leaves_out(self, value: CallValue, declared: DataDeclaration) -> bool:
+        """`record.model_dump(exclude={"ssn"})`: whether none of the sensitive fields is in what is handed out."""
+        tracer = self.things.tracer
+        named = {key: _names(tracer.functions.keyword_or_position(tracer, value.call, value.frame, key, -1)) for key in ("include", "exclude")}
+        if named["include"] is not None:
+            return not named["include"] & set(declared.fields)
+        return named["exclude"] is not None and set(declared.fields) <= named["exclude"]
 
     def _hit_in_query(self, node: Node, declared: DataDeclaration) -> _Hit | None:
         """`session.query(Patient)`: rows of a declared class."""
@@ -244,6 +257,13 @@ class Flows:
             return self._is_record(one.callee.base, declared)
         return isinstance(one, CallValue) and self._hit_call(one, declared) is not None
 
+    def _is_key_of_record(self, pair: Value, declared: DataDeclaration) -> bool:
+        """`for key, value in record.items()`: the first of each pair is the name of a field, not what it holds."""
+        known = core(pair)
+        items = core(known.base) if isinstance(known, ItemOf) and known.key is None else None
+        callee = core(items.callee) if isinstance(items, CallValue) else None
+        return isinstance(callee, Member) and callee.name == "items" and self._is_record(callee.base, declared)
+
     def _is_other_type(self, value: Value, declared: DataDeclaration) -> bool:
         """Whether a value certainly is something else than the declared records."""
         if not declared.types:
@@ -295,6 +315,15 @@ class Flows:
                     if isinstance(text, str) and tables_in(text) & wanted:
                         return f"table {next(iter(tables_in(text) & wanted))}"
         return ""
+
+
+def _names(value: Value | None) -> set[str] | None:
+    """The texts of a set or list that is wholly known; None when it is not given or not known."""
+    known = None if value is None else core(value)
+    if not isinstance(known, Listing) or known.open:
+        return None
+    texts = [spell(i)[0] for i in known.items]
+    return {str(t[0]) for t in texts} if all(len(t) == 1 for t in texts) else None
 
 
 def tables_in(sql: str) -> set[str]:

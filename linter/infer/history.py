@@ -246,7 +246,9 @@ def _trim_in(value: Value, name: str) -> Value | None:
         if id(one) in seen:
             continue
         seen.add(id(one))
-        if ((isinstance(one, Changed) and one.method == "trim") or isinstance(one, Sliced)) and _is_state_of(one.base, name):
+        if isinstance(one, Changed) and one.method == "trim" and (not one.added or _is_state_of(one.base, name)):
+            return one
+        if isinstance(one, Sliced) and _is_state_of(one.base, name):
             return one
         if one.tag in ("via", "alternatives", "combined", "sliced", "collected", "item", "mapping", "listing"):
             stack.extend(one.inside())

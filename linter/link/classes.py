@@ -375,7 +375,7 @@ class Classes:
 
     def typed_member(self, kind: Value, name: str, place: Place) -> Value | None:
         """An attribute of something of which only the annotated type is known."""
-        options = [self.member(Instance(one.place, one), name, place)
+        options = [self.member(Instance(place, one), name, place)
                    for one in alternatives(kind) if isinstance(one, ScopeValue) and one.kind == "class"]
         return self._tracer.join(options, place, name) if options else None
 
