@@ -37,9 +37,26 @@ def test_a_question_about_the_command_itself_imports_next_to_nothing(argument: s
     assert found & (HEAVY | {"json", "sqlite3", "yaml", "linter.pipeline", "linter.link", "importlib.metadata"}) == set()
 
 
-def test_a_check_without_a_manifest_imports_nothing_heavy(tmp_path: Path) -> None:
-    (tmp_path / "app.py").write_text("from openai import OpenAI\nclient = OpenAI()\n")
-    code, found = modules(["check", str(tmp_path)], XDG_CACHE_HOME=str(tmp_path / ".cache"), PRE_COMMIT="1")
-    assert code in (0, 1)
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project with one client."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "app.py").write_text("from openai import OpenAI\nclient = OpenAI(timeout=20)\n", encoding="utf-8")
+    return folder
+
+
+def test_a_check_without_a_manifest_imports_nothing_heavy(project: Path, tmp_path: Path) -> None:
+    code, found = modules(["check", str(project)], XDG_CACHE_HOME=str(tmp_path / "cache"), PRE_COMMIT="1")
+    assert code == 0
     assert "linter.link.program" in found
+    assert found & HEAVY == set()
+
+
+@pytest.mark.xfail(reason="the validated manifest is not kept yet: linter/declare/stored.py waits for the pipeline", strict=True)
+def test_a_second_check_validates_no_manifest(project: Path, tmp_path: Path) -> None:
+    (project / "archfit.yaml").write_text("version: 1\nlatency:\n  timeout: required\n", encoding="utf-8")
+    for _ in range(2):
+        code, found = modules(["check", str(project)], XDG_CACHE_HOME=str(tmp_path / "cache"), PRE_COMMIT="1")
+        assert code == 0
     assert found & HEAVY == set()

@@ -64,8 +64,8 @@ def load_manifest(
     providers and rules to hold its words against; `policy`: content and name of a trusted file of the organisation, which the
     manifest may only tighten. Raises ManifestError with all problems, in the order of the lines; nothing else.
     """
-    from linter.declare.schema import ManifestFile, PresetFile  # noqa: PLC0415 - pydantic only when a manifest is validated
-    from linter.declare.source import read_source  # noqa: PLC0415
+    from linter.declare.schema import ManifestFile, PresetFile  # pydantic only when a manifest is validated
+    from linter.declare.source import read_source
 
     problems: list[Problem] = []
     known = known or Known()
@@ -85,7 +85,7 @@ def load_manifest(
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of `archfit.yaml`, for editors."""
-    from linter.declare.schema import json_schema as schema  # noqa: PLC0415
+    from linter.declare.schema import json_schema as schema
 
     return schema()
 

@@ -103,8 +103,8 @@ class Extensions:
         return self.done[name]
 
     def _clauses(self, content: bytes, file: str, name: str, seen: tuple[str, ...]) -> dict[str, Clause]:
-        from linter.declare.schema import PresetFile  # noqa: PLC0415 - pydantic only when a manifest is validated
-        from linter.declare.source import read_source  # noqa: PLC0415
+        from linter.declare.schema import PresetFile  # pydantic only when a manifest is validated
+        from linter.declare.source import read_source
 
         source = read_source(content, file, PresetFile, name, self.problems)
         if source is None:

@@ -11,7 +11,7 @@ _LONGEST = 60
 
 def closest(word: str, known: Iterable[str]) -> str | None:
     """The known word that was probably meant, or None. `maxStages` and `max stages` are near to `max_stages`."""
-    import difflib  # noqa: PLC0415 - only needed for a wrong word
+    import difflib  # only needed for a wrong word
 
     if not 1 < len(word) <= _LONGEST:
         return None

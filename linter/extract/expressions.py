@@ -11,8 +11,19 @@ if TYPE_CHECKING:
     from linter.extract.scopes import ScopeBuilder
 
 OPERATORS: dict[type[ast.operator], str] = {
-    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.Pow: "**", ast.BitOr: "|",
-    ast.BitAnd: "&", ast.BitXor: "^", ast.LShift: "<<", ast.RShift: ">>", ast.MatMult: "@",
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.FloorDiv: "//",
+    ast.Mod: "%",
+    ast.Pow: "**",
+    ast.BitOr: "|",
+    ast.BitAnd: "&",
+    ast.BitXor: "^",
+    ast.LShift: "<<",
+    ast.RShift: ">>",
+    ast.MatMult: "@",
 }
 MAX_ITEMS = 4000
 """Of one display: a longer one is data, not architecture. What is cut is said in the value."""
@@ -127,8 +138,11 @@ def _binary(node: ast.BinOp, scope: ScopeBuilder) -> f.Expr:
         op = OPERATORS.get(type(link.op), "?")
         right = convert(link.right, scope)
         if isinstance(value, f.Binary) and value.op == op and op in "+|" and not _bracketed(link, value):
-            value = f.Binary(scope.span(link), op, (*value.items, right)) if len(value.items) < 64 else \
-                f.Binary(scope.span(link), op, (value, right))
+            value = (
+                f.Binary(scope.span(link), op, (*value.items, right))
+                if len(value.items) < 64
+                else f.Binary(scope.span(link), op, (value, right))
+            )
         else:
             value = f.Binary(scope.span(link), op, (value, right))
     return value
@@ -156,7 +170,7 @@ def _items(nodes: list[ast.expr], scope: ScopeBuilder) -> tuple[f.Expr, ...]:
 def _map(node: ast.Dict, scope: ScopeBuilder) -> f.Expr:
     keys = tuple(None if k is None else convert(k, scope) for k in node.keys[:MAX_ITEMS])
     values = _items(node.values, scope)
-    return f.Map(scope.span(node), (*keys, *(None for _ in values[len(keys):])), values)
+    return f.Map(scope.span(node), (*keys, *(None for _ in values[len(keys) :])), values)
 
 
 def _unary(node: ast.UnaryOp, scope: ScopeBuilder) -> f.Expr:
@@ -208,8 +222,14 @@ def names_of(target: ast.expr) -> list[str]:
     return found
 
 
-def bind_target(target: ast.expr, value: f.Expr, kind: f.Kind, scope: ScopeBuilder, path: tuple[int, ...] = (),
-                annotation: f.Expr | None = None) -> None:
+def bind_target(
+    target: ast.expr,
+    value: f.Expr,
+    kind: f.Kind,
+    scope: ScopeBuilder,
+    path: tuple[int, ...] = (),
+    annotation: f.Expr | None = None,
+) -> None:
     """Bind every name of an assignment target to its share of `value`; attributes and items become writes."""
     if isinstance(target, ast.Name):
         given = f.Kind.UNPACK if path and kind is f.Kind.VALUE else kind

@@ -36,8 +36,15 @@ class FileBuilder:
     def add(self, kind: str, name: str, parent: ScopeBuilder | None, span: f.Span) -> ScopeBuilder:
         """A new, empty scope."""
         prefix = "" if parent is None or not parent.qualname else parent.qualname + "."
-        scope = ScopeBuilder(self, len(self.scopes), kind, name, "" if kind == "module" else prefix + name,
-                             -1 if parent is None else parent.index, span)
+        scope = ScopeBuilder(
+            self,
+            len(self.scopes),
+            kind,
+            name,
+            "" if kind == "module" else prefix + name,
+            -1 if parent is None else parent.index,
+            span,
+        )
         self.scopes.append(scope)
         return scope
 
@@ -123,7 +130,9 @@ class ScopeBuilder:
     def leave_loop(self) -> None:
         self.loop_stack.pop()
 
-    def write(self, target: f.Expr, name: str, method: str, args: tuple[f.Arg, ...], span: f.Span, path: tuple[int, ...] = ()) -> None:
+    def write(
+        self, target: f.Expr, name: str, method: str, args: tuple[f.Arg, ...], span: f.Span, path: tuple[int, ...] = ()
+    ) -> None:
         guard = self.guards[-1] if self.guards else None
         self.writes.append(f.Write(target, name, method, args, span, tuple(self.loop_stack), path, guard))
 
@@ -150,9 +159,28 @@ class ScopeBuilder:
 
     def finish(self) -> f.Scope:
         return f.Scope(
-            self.index, self.kind, self.name, self.qualname, self.parent, self.scope_span, self.params, tuple(self.bindings), dict(self.env),
-            frozenset(self.outer_names), tuple(self.returns), tuple(self.yields), self.return_annotation, self.decorators, self.bases,
-            tuple(self.calls), tuple(self.writes), tuple(self.loops), tuple(self.stars), self.is_async, self.abstract)
+            self.index,
+            self.kind,
+            self.name,
+            self.qualname,
+            self.parent,
+            self.scope_span,
+            self.params,
+            tuple(self.bindings),
+            dict(self.env),
+            frozenset(self.outer_names),
+            tuple(self.returns),
+            tuple(self.yields),
+            self.return_annotation,
+            self.decorators,
+            self.bases,
+            tuple(self.calls),
+            tuple(self.writes),
+            tuple(self.loops),
+            tuple(self.stars),
+            self.is_async,
+            self.abstract,
+        )
 
 
 def merge(*envs: Env) -> Env:

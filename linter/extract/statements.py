@@ -9,9 +9,23 @@ from linter.extract.expressions import arguments, bind_target, convert, names_of
 from linter.extract.scopes import Env, FileBuilder, ScopeBuilder, annotation, merge, parameters
 from linter.model import facts as f
 
-MUTATORS = frozenset({
-    "append", "extend", "insert", "add", "update", "setdefault", "pop", "popleft", "appendleft", "extendleft", "remove", "clear", "discard",
-})
+MUTATORS = frozenset(
+    {
+        "append",
+        "extend",
+        "insert",
+        "add",
+        "update",
+        "setdefault",
+        "pop",
+        "popleft",
+        "appendleft",
+        "extendleft",
+        "remove",
+        "clear",
+        "discard",
+    }
+)
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _Body = Sequence[ast.stmt]
 
@@ -45,8 +59,12 @@ class Walker:
         if isinstance(value, ast.Constant):
             return
         converted = convert(value, self.scope)
-        if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in MUTATORS \
-                and isinstance(converted, f.Call):
+        if (
+            isinstance(value, ast.Call)
+            and isinstance(value.func, ast.Attribute)
+            and value.func.attr in MUTATORS
+            and isinstance(converted, f.Call)
+        ):
             target = converted.func.base if isinstance(converted.func, f.Attr) else None
             self.scope.change(value.func.value, value.func.attr, converted.args, converted.span, target)
 
@@ -117,7 +135,8 @@ class Walker:
             if not alias.asname and "." in alias.name:
                 # `import a.b` binds `a`; the submodule is reachable through it.
                 self.scope.bindings[index] = f.Binding(
-                    index, module, f.Kind.IMPORT, self.scope.span(node), module=module, method=alias.name)
+                    index, module, f.Kind.IMPORT, self.scope.span(node), module=module, method=alias.name
+                )
 
     def _importfrom(self, node: ast.ImportFrom) -> None:
         module = node.module or ""
@@ -125,8 +144,14 @@ class Walker:
             if alias.name == "*":
                 self.scope.stars.append((module, node.level))
             else:
-                self.scope.bind(alias.asname or alias.name, f.Kind.IMPORT, self.scope.span(node), module=module, member=alias.name,
-                                level=node.level)
+                self.scope.bind(
+                    alias.asname or alias.name,
+                    f.Kind.IMPORT,
+                    self.scope.span(node),
+                    module=module,
+                    member=alias.name,
+                    level=node.level,
+                )
 
     # -- branches ---------------------------------------------------------------------------------------------------------
 

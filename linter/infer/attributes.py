@@ -12,13 +12,28 @@ from linter.infer.things import Made, Match, Thing, Things, untraced
 from linter.model.architecture import UNSET, Attribute, Scalar, State
 from linter.model.catalogue import Hosting, Role, SiteKind
 from linter.model.place import Step
-from linter.model.values import CallValue, Constant, Symbol, Mapping as MappingValue, Unknown, Value, alternatives
+from linter.model.values import CallValue, Constant, Symbol, Unknown, Value, alternatives
+from linter.model.values import Mapping as MappingValue
 
 SCALARS: Mapping[str, Role] = {
-    "region": Role.REGION, "model": Role.MODEL, "max_output": Role.MAX_OUTPUT, "timeout": Role.TIMEOUT,
-    "retries": Role.RETRIES, "temperature": Role.TEMPERATURE, "structured": Role.STRUCTURED, "stream": Role.STREAM, "top_k": Role.TOP_K,
-    "store": Role.STORE, "steps": Role.STEPS, "dimensions": Role.DIMENSIONS, "collection": Role.COLLECTION, "stored_at": Role.LOCATION,
-    "revision": Role.REVISION, "offline": Role.OFFLINE, "remote_code": Role.REMOTE_CODE, "device": Role.DEVICE,
+    "region": Role.REGION,
+    "model": Role.MODEL,
+    "max_output": Role.MAX_OUTPUT,
+    "timeout": Role.TIMEOUT,
+    "retries": Role.RETRIES,
+    "temperature": Role.TEMPERATURE,
+    "structured": Role.STRUCTURED,
+    "stream": Role.STREAM,
+    "top_k": Role.TOP_K,
+    "store": Role.STORE,
+    "steps": Role.STEPS,
+    "dimensions": Role.DIMENSIONS,
+    "collection": Role.COLLECTION,
+    "stored_at": Role.LOCATION,
+    "revision": Role.REVISION,
+    "offline": Role.OFFLINE,
+    "remote_code": Role.REMOTE_CODE,
+    "device": Role.DEVICE,
 }
 _MODEL = ("region", "model", "max_output", "timeout", "retries", "temperature", "structured", "stream", "store")
 _LOADED = ("model", "revision", "offline", "remote_code", "device")
@@ -88,7 +103,6 @@ class Chain:
             inner = [*self._things.parts(thing.made, *_FROM.get(self.kind, ())), *thing.parts]
             stack[:0] = [(p, depth + 1) for p in inner]
 
-
     def _fallback(self) -> Iterator[Thing]:
         """What a framework takes when it is given nothing: the global that it reads, else its own default."""
         role = {"llm": Role.LLM, "embedder": Role.EMBEDDER}.get(_NEEDS.get(self.kind, ""))
@@ -97,7 +111,11 @@ class Chain:
         catalogue, tracer = self._things.catalogue, self._things.tracer
         for dotted, meaning in catalogue.globals.items():
             owner, _, name = dotted.rpartition(".")
-            if meaning is role and name in tracer.program.foreign_writes and any(m.file.partition("-")[0] in dotted.replace("_", "-") for m in self.built):
+            if (
+                meaning is role
+                and name in tracer.program.foreign_writes
+                and any(m.file.partition("-")[0] in dotted.replace("_", "-") for m in self.built)
+            ):
                 found = self._things.of(tracer.member(Symbol(self.built[0].place, owner), name, self.built[0].place))
                 yield from found
                 if found:
@@ -128,7 +146,9 @@ def _scalar(things: Things, chain: Chain, name: str, role: Role) -> Attribute:
     doubts: list[Attribute] = []
     passed = chain.match.thing
     if passed is not None and not passed.made and any(a.role is role for a in passed.type.shape.args):
-        doubts.append(Attribute(State.UNKNOWN, (), f"how the {_short(passed.type.new or (passed.type.name,))} that is passed in was made"))
+        doubts.append(
+            Attribute(State.UNKNOWN, (), f"how the {_short(passed.type.new or (passed.type.name,))} that is passed in was made")
+        )
     for makers in chain.all():
         for made in makers:
             fixed = made.shape.sets.get(role.value)
@@ -148,8 +168,15 @@ def _scalar(things: Things, chain: Chain, name: str, role: Role) -> Attribute:
                 return given
             if fixed is not None:
                 return Attribute(State.KNOWN, (_as_scalar(fixed),), evidence=(Step(made.place, f"{made.dotted}()"),))
-            if made.call is None and made.frame is None and made.place.line == 0 and role in (Role.MODEL, Role.TIMEOUT, Role.MAX_OUTPUT):
-                doubts.append(Attribute(State.UNKNOWN, (), f"how the {made.dotted.rpartition('.')[2]} that is passed in was made"))
+            if (
+                made.call is None
+                and made.frame is None
+                and made.place.line == 0
+                and role in (Role.MODEL, Role.TIMEOUT, Role.MAX_OUTPUT)
+            ):
+                doubts.append(
+                    Attribute(State.UNKNOWN, (), f"how the {made.dotted.rpartition('.')[2]} that is passed in was made")
+                )
     if doubts:
         return doubts[0]
     return Attribute(State.UNSET, default=_defaults(chain, role))
@@ -192,7 +219,13 @@ def _given(things: Things, value: Value, name: str, scale: float) -> Attribute:
         return _structured(value)
     found = attribute(value)
     if scale != 1.0:
-        return Attribute(found.state, tuple(v * scale if isinstance(v, int | float) else v for v in found.values), found.because, (), found.evidence)
+        return Attribute(
+            found.state,
+            tuple(v * scale if isinstance(v, int | float) else v for v in found.values),
+            found.because,
+            (),
+            found.evidence,
+        )
     return found
 
 
@@ -331,9 +364,13 @@ def _served(things: Things, chain: Chain, endpoint: _Endpoint, model: Attribute)
 
 def _has_public_hosts(things: Things, chain: Chain, hosting: Attribute) -> bool:
     """Whether an address that is not known can be a vendor's own: for a vendor's client, or a server that is offered as a service too."""
-    served = things.catalogue.providers.get(chain.match.made.file if chain.match.thing is None else chain.match.thing.type.name.rpartition(".")[0])
+    served = things.catalogue.providers.get(
+        chain.match.made.file if chain.match.thing is None else chain.match.thing.type.name.rpartition(".")[0]
+    )
     offered = {h for _, h in served.hosts.values()} if served is not None else set()
-    return Hosting.EXTERNAL.value in hosting.values or (Hosting.EXTERNAL in offered and hosting.values != (Hosting.CLOUD_TENANT.value,))
+    return Hosting.EXTERNAL.value in hosting.values or (
+        Hosting.EXTERNAL in offered and hosting.values != (Hosting.CLOUD_TENANT.value,)
+    )
 
 
 def _pair(found: Answerer | None, default: tuple[Attribute, Attribute]) -> tuple[tuple[Scalar, ...], tuple[Scalar, ...]] | None:
@@ -390,8 +427,15 @@ def _by_model(things: Things, chain: Chain, model: Attribute) -> tuple[Attribute
     names = [*model.values, *([] if model.values else model.default)]
     providers: list[Scalar] = []
     hostings: list[Scalar] = []
-    gateway = next((m.file for makers in chain.all() for m in makers
-                    if m.file in things.catalogue.providers and things.catalogue.providers[m.file].models), None)
+    gateway = next(
+        (
+            m.file
+            for makers in chain.all()
+            for m in makers
+            if m.file in things.catalogue.providers and things.catalogue.providers[m.file].models
+        ),
+        None,
+    )
     if gateway is None:
         return None
     for name in names:
@@ -404,7 +448,11 @@ def _by_model(things: Things, chain: Chain, model: Attribute) -> tuple[Attribute
             hostings.append(hosting.value)
     if not providers:
         because = model.because or "the model id"
-        return (Attribute(State.UNKNOWN, (), because), Attribute(State.UNKNOWN, (), because)) if model.state is State.UNKNOWN else None
+        return (
+            (Attribute(State.UNKNOWN, (), because), Attribute(State.UNKNOWN, (), because))
+            if model.state is State.UNKNOWN
+            else None
+        )
     reasons = [model.because] if model.state is State.PARTIAL and model.because else []
     return _state(providers, reasons, (), model.by_default), _state(hostings, reasons, (), model.by_default)
 

@@ -22,8 +22,16 @@ from linter.model.place import Gap
 from linter.model.source import Scope
 
 
-def infer(program: Program, catalogue: Catalogue, manifest: Manifest | None = None, *, gaps: Sequence[Gap] = (),
-          coverage: Coverage | None = None, revision: str | None = None, name: str = "") -> Architecture:
+def infer(
+    program: Program,
+    catalogue: Catalogue,
+    manifest: Manifest | None = None,
+    *,
+    gaps: Sequence[Gap] = (),
+    coverage: Coverage | None = None,
+    revision: str | None = None,
+    name: str = "",
+) -> Architecture:
     """What the program really is. `manifest` only says which data and knowledge to follow, and which systems there are."""
     things = Things(Tracer(program), catalogue)
     reach = Reach(things)
@@ -36,8 +44,14 @@ def infer(program: Program, catalogue: Catalogue, manifest: Manifest | None = No
     agents = frozenset(one.site.id for one in found if _is_agent(one))
     return Architecture(
         systems=tuple(_system(s, sites, agents, name) for s in (manifest.systems if manifest else [None])),
-        sites=sites, flows=tuple(flows), paths=(), gaps=tuple(sorted(set(gaps))), coverage=coverage or Coverage(len(program.files), len(program.files)),
-        revision=revision, index={site.id: site for site in sites})
+        sites=sites,
+        flows=tuple(flows),
+        paths=(),
+        gaps=tuple(sorted(set(gaps))),
+        coverage=coverage or Coverage(len(program.files), len(program.files)),
+        revision=revision,
+        index={site.id: site for site in sites},
+    )
 
 
 def _described(site: Site, prompt: Prompt | None, data: Attribute | None) -> Site:
@@ -49,7 +63,9 @@ def _described(site: Site, prompt: Prompt | None, data: Attribute | None) -> Sit
 
 
 def _histories(prompts: dict[str, Prompt]) -> list[Flow]:
-    return [Flow(FlowKind.HISTORY, h.name, site, h.steps, bounded=h.bounded) for site, p in prompts.items() for h in p.histories[:1]]
+    return [
+        Flow(FlowKind.HISTORY, h.name, site, h.steps, bounded=h.bounded) for site, p in prompts.items() for h in p.histories[:1]
+    ]
 
 
 def _retrievals(prompts: dict[str, Prompt]) -> list[Flow]:
@@ -70,7 +86,12 @@ def _is_agent(found: Found) -> bool:
 def _system(declared: SystemManifest | None, sites: tuple[Site, ...], agents: frozenset[str], name: str) -> System:
     own = tuple(s for s in sites if declared is None or owns(declared.paths, s.place.file))
     product = tuple(s for s in own if s.scope is Scope.PRODUCT)
-    return System(declared.name if declared else name, declared.paths if declared else (), mechanisms(product or own, agents), tuple(s.id for s in own))
+    return System(
+        declared.name if declared else name,
+        declared.paths if declared else (),
+        mechanisms(product or own, agents),
+        tuple(s.id for s in own),
+    )
 
 
 def owns(paths: Sequence[str], file: str) -> bool:

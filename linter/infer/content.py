@@ -74,16 +74,24 @@ class Prompt:
                 self.retrieved.append((Step(self.found.site.place, "it retrieves before it asks"),))
             for made in match.thing.made if match.thing is not None else ():
                 if made.kind in _RETRIEVERS:
-                    self.retrieved.append((Step(made.place if made.place.line else self.found.site.place, f"{made.dotted} is a part of it"),))
+                    self.retrieved.append(
+                        (Step(made.place if made.place.line else self.found.site.place, f"{made.dotted} is a part of it"),)
+                    )
         for part in self._all_parts():
             if part.type.kind in _RETRIEVERS or any(m.kind in _RETRIEVERS for m in part.made):
                 place = part.made[0].place if part.made else self.found.site.place
                 self.retrieved.append((Step(place, f"{part.type.name.partition('.')[2]} is a part of it"),))
             elif part.type.kind == "memory":
                 place = part.made[0].place if part.made else self.found.site.place
-                bounded = any(m.shape.sets.get("bounded") is True for m in part.made) or "Window" in part.type.name \
-                    or "Summary" in part.type.name or "TokenBuffer" in part.type.name
-                self.histories.append(History(part.type.name.partition(".")[2], bounded, (Step(place, "the memory is made here"),)))
+                bounded = (
+                    any(m.shape.sets.get("bounded") is True for m in part.made)
+                    or "Window" in part.type.name
+                    or "Summary" in part.type.name
+                    or "TokenBuffer" in part.type.name
+                )
+                self.histories.append(
+                    History(part.type.name.partition(".")[2], bounded, (Step(place, "the memory is made here"),))
+                )
 
     def _all_parts(self) -> Iterator[Thing]:
         seen: set[int] = set()
@@ -114,7 +122,11 @@ class Prompt:
         if self.documents:
             return Attribute(State.KNOWN, ("whole-document",), evidence=self.documents[0])
         if self.is_open or not self.values:
-            return Attribute(State.KNOWN, ("caller-sized",)) if self.values else Attribute(State.UNKNOWN, (), "the prompt is not an argument of this call")
+            return (
+                Attribute(State.KNOWN, ("caller-sized",))
+                if self.values
+                else Attribute(State.UNKNOWN, (), "the prompt is not an argument of this call")
+            )
         return Attribute(State.KNOWN, ("fixed",))
 
     def rag(self) -> Attribute:
@@ -133,7 +145,13 @@ def _is_document(value: Value) -> bool:
         base = core(callee.base)
         if isinstance(base, CallValue):
             opener = core(base.callee)
-            if isinstance(opener, Symbol) and opener.name in ("builtins.open", "io.open", "pathlib.Path", "codecs.open", "aiofiles.open"):
+            if isinstance(opener, Symbol) and opener.name in (
+                "builtins.open",
+                "io.open",
+                "pathlib.Path",
+                "codecs.open",
+                "aiofiles.open",
+            ):
                 return True
         return base.tag in ("template",) and "path" in str(getattr(base, "how", ""))
     return isinstance(callee, Symbol) and callee.name.endswith(("PdfReader", "PyPDFLoader", "extract_text"))
@@ -155,8 +173,13 @@ def dataset(things: Things, reach: Reach, found: Found) -> Attribute:
             if isinstance(node.value, CallValue):
                 callee = core(node.value.callee)
                 if isinstance(callee, Symbol) and callee.name.endswith("load_dataset"):
-                    names.extend(attribute(things.tracer.functions.keyword_or_position(
-                        things.tracer, node.value.call, node.value.frame, "path", 0)).values)
+                    names.extend(
+                        attribute(
+                            things.tracer.functions.keyword_or_position(
+                                things.tracer, node.value.call, node.value.frame, "path", 0
+                            )
+                        ).values
+                    )
                 names.extend(paths_in(node.value, things.tracer))
         if len(names) == before and not plain.values:
             reasons.append(plain.because or "where the training data comes from")

@@ -31,7 +31,22 @@ from linter.model.values import (
     core,
 )
 
-_QUERIES = ("query", "get", "select", "scalars", "scalar", "find", "find_one", "exec", "execute", "from_orm", "fetch", "fetch_all", "load", "all")
+_QUERIES = (
+    "query",
+    "get",
+    "select",
+    "scalars",
+    "scalar",
+    "find",
+    "find_one",
+    "exec",
+    "execute",
+    "from_orm",
+    "fetch",
+    "fetch_all",
+    "load",
+    "all",
+)
 _MANAGERS = ("objects", "query", "select", "select_related", "get", "get_or_none", "filter", "find", "find_one", "all", "where")
 _DUMPS = ("model_dump", "dict", "json", "model_dump_json", "__dict__", "to_dict", "asdict", "copy")
 """Methods that hand out the whole record."""
@@ -118,7 +133,9 @@ class Flows:
             yield Flow(FlowKind.SENSITIVE_DATA, declared.name, found.site.id, (*steps, target), node.certain, field=fields)
         elif hits:
             node, hit = hits[0]
-            yield Flow(FlowKind.SENSITIVE_DATA, declared.name, found.site.id, (*node.steps(), target), node.certain, redacted_by=hit.name)
+            yield Flow(
+                FlowKind.SENSITIVE_DATA, declared.name, found.site.id, (*node.steps(), target), node.certain, redacted_by=hit.name
+            )
 
     def _hit(self, value: Value, declared: DataDeclaration) -> _Hit | None:
         redactor = self._redactor(value, declared)
@@ -173,8 +190,13 @@ class Flows:
         return None
 
     def _hit_call(self, value: CallValue, declared: DataDeclaration) -> _Hit | None:
-        if isinstance(value.callee, Member) and value.callee.name in _DUMPS and declared.fields and self._is_record(value.callee.base, declared) \
-                and self._leaves_out(value, declared):
+        if (
+            isinstance(value.callee, Member)
+            and value.callee.name in _DUMPS
+            and declared.fields
+            and self._is_record(value.callee.base, declared)
+            and self._leaves_out(value, declared)
+        ):
             return _Hit("harmless")
         if declared.tables:
             for arg in value.call.args:
@@ -188,7 +210,10 @@ class Flows:
     def _leaves_out(self, value: CallValue, declared: DataDeclaration) -> bool:
         """`record.model_dump(exclude={"ssn"})`: whether none of the sensitive fields is in what is handed out."""
         tracer = self.things.tracer
-        named = {key: _names(tracer.functions.keyword_or_position(tracer, value.call, value.frame, key, -1)) for key in ("include", "exclude")}
+        named = {
+            key: _names(tracer.functions.keyword_or_position(tracer, value.call, value.frame, key, -1))
+            for key in ("include", "exclude")
+        }
         if named["include"] is not None:
             return not named["include"] & set(declared.fields)
         return named["exclude"] is not None and set(declared.fields) <= named["exclude"]
@@ -199,8 +224,11 @@ class Flows:
             parent = node.way[-1]
             callee = core(parent.callee) if isinstance(parent, CallValue) else None
             name = callee.name.rpartition(".")[2] if isinstance(callee, Member | Symbol) else ""
-            if name in _QUERIES and (_named(node.value.name, declared.types) or self._inherits(node.value.name, declared)
-                                     or self._table_of(node.value) in {t.lower() for t in declared.tables}):
+            if name in _QUERIES and (
+                _named(node.value.name, declared.types)
+                or self._inherits(node.value.name, declared)
+                or self._table_of(node.value) in {t.lower() for t in declared.tables}
+            ):
                 return _Hit("source")
         return None
 
@@ -328,7 +356,11 @@ def _names(value: Value | None) -> set[str] | None:
 
 def tables_in(sql: str) -> set[str]:
     """The tables that an SQL text names, in lower case."""
-    return {m.lower() for m in _SQL.findall(sql)} if "select" in sql.lower() or "insert" in sql.lower() or "from" in sql.lower() else set()
+    return (
+        {m.lower() for m in _SQL.findall(sql)}
+        if "select" in sql.lower() or "insert" in sql.lower() or "from" in sql.lower()
+        else set()
+    )
 
 
 def _covers(globs: Sequence[str], path: str) -> bool:
@@ -344,6 +376,10 @@ def _named(name: str, wanted: Sequence[str]) -> bool:
 
 def _sent(found: Found) -> str:
     where = " or ".join(str(v) for v in found.site.get("provider").values) or "a model"
-    verb = {SiteKind.INFERENCE: "sent to", SiteKind.EMBEDDING: "embedded by", SiteKind.INGEST: "stored in", SiteKind.FINETUNE: "trains"}.get(
-        found.site.kind, "handed to")
+    verb = {
+        SiteKind.INFERENCE: "sent to",
+        SiteKind.EMBEDDING: "embedded by",
+        SiteKind.INGEST: "stored in",
+        SiteKind.FINETUNE: "trains",
+    }.get(found.site.kind, "handed to")
     return f"{verb} {where}"

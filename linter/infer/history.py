@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass, replace
 
 from linter.infer.reach import Reach
-from linter.infer.scalars import name_of
 from linter.model.catalogue import SiteKind
 from linter.model.place import Step
 from linter.model.values import (
@@ -96,8 +95,11 @@ def _ends_growth(value: Value, grows: Value | None) -> bool:
     """The end of a cycle through something that adds; or an object that lives on between calls and is added to."""
     if grows is None or isinstance(value, Again):
         return grows is not None
-    return isinstance(grows, Changed) and grows.repeats and (
-        isinstance(value, Listing | Mapping | Symbol | Constant) or (isinstance(value, CallValue) and _is_container(value)))
+    return (
+        isinstance(grows, Changed)
+        and grows.repeats
+        and (isinstance(value, Listing | Mapping | Symbol | Constant) or (isinstance(value, CallValue) and _is_container(value)))
+    )
 
 
 def _is_container(value: CallValue) -> bool:
@@ -180,7 +182,9 @@ def _is_turn(value: Value, reach: Reach, name: str, depth: int = 0) -> bool:
             if _is_turn(one.base, reach, name, depth + 1):
                 return True
         elif isinstance(one, CallValue):
-            if _is_message(one, reach) or (isinstance(core(one.callee), Member) and _is_turn(core(one.callee).base, reach, name, depth + 1)):  # type: ignore[attr-defined]
+            if _is_message(one, reach) or (
+                isinstance(core(one.callee), Member) and _is_turn(core(one.callee).base, reach, name, depth + 1)
+            ):  # type: ignore[attr-defined]
                 return True
         elif isinstance(one, Instance):
             if one.cls.name.endswith(("Message", "Turn")):
@@ -209,7 +213,8 @@ def _has_answer(value: Value, reach: Reach, depth: int = 0) -> bool:
         if isinstance(one, CallValue) and any(_has_answer(a, reach, depth + 1) for a, _ in reach.inside(one)):
             return True
         if isinstance(base, Mapping | Listing | Member | ItemOf | Template | Collected | Instance) and any(
-                _has_answer(i, reach, depth + 1) for i, _ in reach.inside(base)):
+            _has_answer(i, reach, depth + 1) for i, _ in reach.inside(base)
+        ):
             return True
     return False
 
@@ -223,7 +228,9 @@ def _is_message(value: CallValue, reach: Reach) -> bool:
     if _is_answer(value, reach):
         return True
     callee = core(value.callee)
-    return isinstance(callee, Symbol) and callee.name.endswith(("Message", "MessageParam", "Content", "ModelResponse", "ModelRequest"))
+    return isinstance(callee, Symbol) and callee.name.endswith(
+        ("Message", "MessageParam", "Content", "ModelResponse", "ModelRequest")
+    )
 
 
 def _makes_windows(value: CallValue, reach: Reach) -> bool:
@@ -234,8 +241,11 @@ def _makes_windows(value: CallValue, reach: Reach) -> bool:
     if not isinstance(made, CallValue):
         return False
     callee = core(made.callee)
-    return isinstance(callee, Symbol) and callee.name == "collections.deque" and \
-        tracer.functions.keyword_or_position(tracer, made.call, made.frame, "maxlen", 1) is not None
+    return (
+        isinstance(callee, Symbol)
+        and callee.name == "collections.deque"
+        and tracer.functions.keyword_or_position(tracer, made.call, made.frame, "maxlen", 1) is not None
+    )
 
 
 def _trim_in(value: Value, name: str) -> Value | None:

@@ -10,7 +10,9 @@ from linter.infer.things import Match, Things
 from linter.model.catalogue import ArgSpec, Endpoint, Role, Shape, SiteKind
 from linter.model.values import Constant, Mapping, Value, alternatives, core
 
-VERBS = frozenset({"post", "request", "stream", "urlopen", "Request", "put", "send", "ws_connect", "create_connection", "connect"})
+VERBS = frozenset(
+    {"post", "request", "stream", "urlopen", "Request", "put", "send", "ws_connect", "create_connection", "connect"}
+)
 _PROMPTS = ("messages", "prompt", "inputs", "contents", "input")
 _LIMITS = ("max_tokens", "max_new_tokens", "max_completion_tokens", "num_predict", "max_output_tokens")
 
@@ -26,8 +28,12 @@ def endpoint(things: Things, match: Match) -> Match | None:
         known = Endpoint("", Shape(_guessed(payload), site=SiteKind.INFERENCE))
     if known is None:
         return None
-    args = tuple(replace(a, name=carrier.name, path=(*carrier.path, a.name, *a.path))
-                 for carrier in match.shape.args if carrier.role is Role.PAYLOAD for a in known.shape.args)
+    args = tuple(
+        replace(a, name=carrier.name, path=(*carrier.path, a.name, *a.path))
+        for carrier in match.shape.args
+        if carrier.role is Role.PAYLOAD
+        for a in known.shape.args
+    )
     served = next((a for url in urls if (a := answerer(url, things.catalogue)) is not None and a.provider), None)
     provider = served.provider if served is not None else known.shape.provider
     hosting = served.hosting if served is not None else known.shape.hosting
@@ -42,7 +48,12 @@ def endpoint(things: Things, match: Match) -> Match | None:
 def _urls(things: Things, match: Match) -> list[str]:
     """The addresses that the request can go to, with the client's base address in front."""
     own = [t for _, value in things.role(match.made, Role.URL) for t in _texts(value)]
-    bases = [t for made in (match.thing.made if match.thing else ()) for _, value in things.role(made, Role.ENDPOINT) for t in _texts(value)]
+    bases = [
+        t
+        for made in (match.thing.made if match.thing else ())
+        for _, value in things.role(made, Role.ENDPOINT)
+        for t in _texts(value)
+    ]
     if bases and any(not host_of(u) or u.startswith("/") for u in own):
         return [b.rstrip("/") + "/" + u.lstrip("/") for b in bases for u in own]
     return own
@@ -76,7 +87,9 @@ def _keys(payload: Mapping) -> set[str]:
 def _is_generation(payload: Mapping) -> bool:
     """A body with a model and messages, or with a prompt and an output limit, asks a model to generate."""
     keys = _keys(payload)
-    return ("model" in keys and bool(keys & {"messages", "prompt"})) or (bool(keys & {"prompt", "inputs", "messages"}) and bool(keys & set(_LIMITS)))
+    return ("model" in keys and bool(keys & {"messages", "prompt"})) or (
+        bool(keys & {"prompt", "inputs", "messages"}) and bool(keys & set(_LIMITS))
+    )
 
 
 def _guessed(payload: Mapping) -> tuple[ArgSpec, ...]:

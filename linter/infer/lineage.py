@@ -13,9 +13,29 @@ from linter.model.values import CallValue, Member, Symbol, Value, alternatives, 
 
 _HANDLE = ("write", "writelines", "writerow", "writerows", "write_all")
 """Methods of an open file (or of a writer around one) that write their first argument."""
-_DUMPS = ("json.dump", "yaml.dump", "yaml.safe_dump", "pickle.dump", "csv.writer", "csv.DictWriter", "jsonlines.Writer", "torch.save")
+_DUMPS = (
+    "json.dump",
+    "yaml.dump",
+    "yaml.safe_dump",
+    "pickle.dump",
+    "csv.writer",
+    "csv.DictWriter",
+    "jsonlines.Writer",
+    "torch.save",
+)
 """Functions that write or wrap: content first, then the file; or a writer around the file."""
-_TO_PATH = ("to_json", "to_csv", "to_parquet", "to_jsonl", "to_excel", "save_to_disk", "write_text", "write_bytes", "to_pickle", "dump_jsonl")
+_TO_PATH = (
+    "to_json",
+    "to_csv",
+    "to_parquet",
+    "to_jsonl",
+    "to_excel",
+    "save_to_disk",
+    "write_text",
+    "write_bytes",
+    "to_pickle",
+    "dump_jsonl",
+)
 """Methods of the content (or of the path) that write to a path."""
 
 
@@ -63,7 +83,13 @@ class Lineage:
                 for path in _texts(callee.base):
                     yield path, tracer.trace(args[0], frame)
             else:
-                given = args[0] if args else next((a.value for a in call.args if a.name in ("path_or_buf", "path", "dataset_path", "path_or_buffer")), None)
+                given = (
+                    args[0]
+                    if args
+                    else next(
+                        (a.value for a in call.args if a.name in ("path_or_buf", "path", "dataset_path", "path_or_buffer")), None
+                    )
+                )
                 for path in [] if given is None else _texts(tracer.trace(given, frame)):
                     yield path, callee.base
 
@@ -79,7 +105,9 @@ class Lineage:
                     yield from _texts(callee.base)
                 continue
             first = self._tracer.value(args[0], one.frame)
-            if isinstance(callee, Symbol) and (callee.name in ("builtins.open", "io.open", "codecs.open", "gzip.open", "aiofiles.open", "jsonlines.open")):
+            if isinstance(callee, Symbol) and (
+                callee.name in ("builtins.open", "io.open", "codecs.open", "gzip.open", "aiofiles.open", "jsonlines.open")
+            ):
                 yield from _texts(first)
             elif isinstance(callee, Symbol) and callee.name in _DUMPS:
                 yield from self._paths_of_handle(first, depth + 1)
@@ -102,7 +130,12 @@ def paths_in(value: CallValue, tracer: Tracer) -> list[str]:
         given.append(callee.base)
     for one in given:
         for text in spell(one)[0]:
-            if isinstance(text, str) and 1 < len(text) < 300 and "\n" not in text and HOLE not in text and (
-                    "/" in text or "." in text.strip(".") or "*" in text):
+            if (
+                isinstance(text, str)
+                and 1 < len(text) < 300
+                and "\n" not in text
+                and HOLE not in text
+                and ("/" in text or "." in text.strip(".") or "*" in text)
+            ):
                 found.append(text)
     return found

@@ -10,7 +10,9 @@ from linter.model.catalogue import SiteKind
 ORDER = ("prompt", "rag", "finetune", "agent", "router")
 
 
-def mechanisms(sites: Iterable[Site], agents: frozenset[str] = frozenset(), routers: frozenset[str] = frozenset()) -> tuple[Mechanism, ...]:
+def mechanisms(
+    sites: Iterable[Site], agents: frozenset[str] = frozenset(), routers: frozenset[str] = frozenset()
+) -> tuple[Mechanism, ...]:
     """The mechanisms that the sites prove. `agents`, `routers`: ids of sites that are steps of an agent or behind a router."""
     proof: dict[str, list[str]] = {name: [] for name in ORDER}
     for site in sites:
@@ -22,6 +24,6 @@ def mechanisms(sites: Iterable[Site], agents: frozenset[str] = frozenset(), rout
                 proof["agent"].append(site.id)
             if site.id in routers:
                 proof["router"].append(site.id)
-        elif site.kind is SiteKind.FINETUNE and site.get("model").state is not State.UNSET or site.kind is SiteKind.FINETUNE:
+        elif (site.kind is SiteKind.FINETUNE and site.get("model").state is not State.UNSET) or site.kind is SiteKind.FINETUNE:
             proof["finetune"].append(site.id)
     return tuple(Mechanism(name, tuple(proof[name])) for name in ORDER if proof[name])

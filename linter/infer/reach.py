@@ -29,10 +29,26 @@ from linter.model.values import (
 
 MAX_NODES = 6000
 """Values looked at for one question."""
-_TELLS_NOTHING = frozenset({
-    "builtins.len", "builtins.isinstance", "builtins.hash", "builtins.id", "builtins.type", "builtins.bool", "builtins.range", "builtins.print",
-    "builtins.callable", "builtins.issubclass", "builtins.hasattr", "builtins.any", "builtins.all", "uuid.uuid4", "uuid.uuid5", "time.time",
-})
+_TELLS_NOTHING = frozenset(
+    {
+        "builtins.len",
+        "builtins.isinstance",
+        "builtins.hash",
+        "builtins.id",
+        "builtins.type",
+        "builtins.bool",
+        "builtins.range",
+        "builtins.print",
+        "builtins.callable",
+        "builtins.issubclass",
+        "builtins.hasattr",
+        "builtins.any",
+        "builtins.all",
+        "uuid.uuid4",
+        "uuid.uuid5",
+        "time.time",
+    }
+)
 """Functions whose result does not carry what they are given."""
 _HASHES = ("hashlib.", "hmac.", "logging.", "datetime.", "time.", "uuid.", "secrets.", "random.")
 
@@ -106,7 +122,11 @@ class Reach:
     def _of_call(self, value: CallValue) -> Iterator[tuple[Value, bool]]:
         for match in self.things.matches(value):
             if match.result in ("completion", "documents", "embedding", "redacted") or match.shape.site in (
-                    SiteKind.INFERENCE, SiteKind.EMBEDDING, SiteKind.RETRIEVAL, SiteKind.RERANK):
+                SiteKind.INFERENCE,
+                SiteKind.EMBEDDING,
+                SiteKind.RETRIEVAL,
+                SiteKind.RERANK,
+            ):
                 return
         callee = core(value.callee)
         if isinstance(callee, Symbol) and (callee.name in _TELLS_NOTHING or callee.name.startswith(_HASHES)):
@@ -135,11 +155,19 @@ def said(value: Value) -> str:
     """What happens at a value, in a few words; empty where nothing is worth a line."""
     if isinstance(value, Via):
         short = ".".join(value.name.split(".")[-2:])
-        return {"argument": f"passed as {short}", "return": f"returned by {short}()", "attribute": f"read from {short}",
-                "variable": f"read from {short}"}.get(value.how, "")
+        return {
+            "argument": f"passed as {short}",
+            "return": f"returned by {short}()",
+            "attribute": f"read from {short}",
+            "variable": f"read from {short}",
+        }.get(value.how, "")
     if isinstance(value, Template):
-        return {"text": "put into a text", "join": "joined into a text", "format": "put into a template", "json": "turned into JSON"}.get(
-            value.how, "put into a text")
+        return {
+            "text": "put into a text",
+            "join": "joined into a text",
+            "format": "put into a template",
+            "json": "turned into JSON",
+        }.get(value.how, "put into a text")
     if isinstance(value, Changed):
         return f"changed by {value.method}"
     if isinstance(value, Sliced):
@@ -159,5 +187,3 @@ def said(value: Value) -> str:
     if value.tag == "listing":
         return "put into a list"
     return ""
-
-

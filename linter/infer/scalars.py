@@ -187,8 +187,12 @@ def steps_of(value: Value) -> tuple[Step, ...]:
 
 def _said(via: Via) -> str:
     short = ".".join(via.name.split(".")[-2:])
-    return {"argument": f"passed as {short}", "return": f"returned by {short}()", "attribute": f"kept in {short}", "variable": f"kept in {short}",
-            }.get(via.how, f"typed as {short}")
+    return {
+        "argument": f"passed as {short}",
+        "return": f"returned by {short}()",
+        "attribute": f"kept in {short}",
+        "variable": f"kept in {short}",
+    }.get(via.how, f"typed as {short}")
 
 
 def attribute(value: Value | None, *, none_is_unset: bool = True) -> Attribute:
@@ -234,7 +238,9 @@ def merge(attributes: Iterable[Attribute]) -> Attribute:
     if not [v for v in values if v is not None]:
         return Attribute(State.UNKNOWN, (), "; ".join(reasons[:2]) or "not set on every way to this call", default, evidence)
     by_default = all(a.by_default or a.state is State.KNOWN for a in given)
-    return Attribute(State.PARTIAL, values, "; ".join(reasons[:2]) or "not set on every way to this call", default, evidence, by_default)
+    return Attribute(
+        State.PARTIAL, values, "; ".join(reasons[:2]) or "not set on every way to this call", default, evidence, by_default
+    )
 
 
 def list_items(value: Value) -> list[Value]:

@@ -19,8 +19,24 @@ from linter.model.place import Place, Step
 from linter.model.source import Scope as FileScope
 from linter.model.values import Frame, Member, Parameter, Prepared, Unknown, Value, alternatives, core
 
-_HANDED = frozenset({"to_thread", "run_in_executor", "submit", "run_sync", "run_in_threadpool", "Thread", "retry", "call", "apply_async",
-                     "wrap", "map", "starmap", "asyncify", "sync_to_async"})
+_HANDED = frozenset(
+    {
+        "to_thread",
+        "run_in_executor",
+        "submit",
+        "run_sync",
+        "run_in_threadpool",
+        "Thread",
+        "retry",
+        "call",
+        "apply_async",
+        "wrap",
+        "map",
+        "starmap",
+        "asyncify",
+        "sync_to_async",
+    }
+)
 """Functions that are handed another function to call."""
 
 
@@ -82,7 +98,11 @@ class SiteFinder:
         if isinstance(func, f.Attr):
             if func.name in self._leaves or func.name in _HANDED:
                 return True
-            return isinstance(func.base, f.Name) and func.name in self._kept and self.program.self_class(path, scope, func.base.name) is not None
+            return (
+                isinstance(func.base, f.Name)
+                and func.name in self._kept
+                and self.program.self_class(path, scope, func.base.name) is not None
+            )
         if isinstance(func, f.Name):
             if func.name in self._leaves or func.name in _HANDED:
                 return True
@@ -100,7 +120,9 @@ class SiteFinder:
                 return True
             if bound.kind is f.Kind.IMPORT and bound.member and depth < 3:
                 modules = self.program.modules
-                target = modules.relative(path, bound.module, bound.level) if bound.level else modules.absolute(path, bound.module)
+                target = (
+                    modules.relative(path, bound.module, bound.level) if bound.level else modules.absolute(path, bound.module)
+                )
                 if target in self.program.files and target != path and self._is_object(str(target), bound.member, depth + 1):
                     return True
         return False
@@ -131,7 +153,11 @@ class SiteFinder:
                 prepared = core(value)
                 if any(m.shape.site for m in found):
                     # What was prepared elsewhere stands there, with its arguments.
-                    return [replace(m, made=replace(m.made, place=prepared.place)) for m in found] if isinstance(prepared, Prepared) else found
+                    return (
+                        [replace(m, made=replace(m.made, place=prepared.place)) for m in found]
+                        if isinstance(prepared, Prepared)
+                        else found
+                    )
         return []
 
     def _may_be_handed(self, expr: f.Expr) -> bool:
@@ -148,7 +174,9 @@ class SiteFinder:
     def _site(self, kind: SiteKind, matches: tuple[Match, ...], callee: Value, scope: f.Scope, path: str, place: Place) -> Site:
         several = [attributes(self.things, m, kind) for m in matches]
         values = merged(several)
-        served = dict.fromkeys((str(p), str(h)) for a in several for p in a["provider"].values or ("",) for h in a["hosting"].values or ("",))
+        served = dict.fromkeys(
+            (str(p), str(h)) for a in several for p in a["provider"].values or ("",) for h in a["hosting"].values or ("",)
+        )
         doubts = self._doubts(callee)
         if doubts and any(m.certain for m in matches):
             values = {n: _open(a, doubts[0]) if n in ("provider", "hosting", "model") else a for n, a in values.items()}
@@ -156,11 +184,20 @@ class SiteFinder:
         via = "http" if first.result == "http" else first.made.file
         clients = {m.thing.made[-1].place for m in matches if m.thing is not None and m.thing.made}
         return Site(
-            id=f"{place.file}:{place.line}:{place.column}:{kind.value}", kind=kind, place=place,
-            scope=self.program.file_scopes.get(path, FileScope.PRODUCT), via=via, call=first.made.dotted,
-            confidence="certain" if all(m.certain for m in matches) and not doubts else "likely", attributes=values,
-            also=tuple(dict.fromkeys(k for m in matches for k in m.shape.also)), served=tuple(served), function=self.program.dotted(path, scope),
-            client=next(iter(clients)) if len(clients) == 1 else None, evidence=self._evidence(callee, place))
+            id=f"{place.file}:{place.line}:{place.column}:{kind.value}",
+            kind=kind,
+            place=place,
+            scope=self.program.file_scopes.get(path, FileScope.PRODUCT),
+            via=via,
+            call=first.made.dotted,
+            confidence="certain" if all(m.certain for m in matches) and not doubts else "likely",
+            attributes=values,
+            also=tuple(dict.fromkeys(k for m in matches for k in m.shape.also)),
+            served=tuple(served),
+            function=self.program.dotted(path, scope),
+            client=next(iter(clients)) if len(clients) == 1 else None,
+            evidence=self._evidence(callee, place),
+        )
 
     def _doubts(self, callee: Value) -> list[str]:
         """Alternatives of the called object that are not known."""
@@ -188,7 +225,9 @@ def used_names(catalogue: Catalogue, program: Program) -> frozenset[str]:
     """The last names of all classes, functions and methods of the packages that the program imports anywhere. Nothing else can
     be called on an object of theirs."""
     used = {p.name for p in catalogue.providers.values() if any(_covers(i, program.imports) for i in p.imports)}
-    files = {name.rpartition(".")[0] for p in used for spec in catalogue.providers[p].types for name in catalogue.ancestors(spec.name)}
+    files = {
+        name.rpartition(".")[0] for p in used for spec in catalogue.providers[p].types for name in catalogue.ancestors(spec.name)
+    }
     names: set[str] = set()
     for file in sorted(used | files):
         provider = catalogue.providers[file]
@@ -204,5 +243,3 @@ def _open(attribute: Attribute, why: str) -> Attribute:
     if attribute.state is not State.KNOWN:
         return attribute
     return Attribute(State.PARTIAL, attribute.values, f"also {why}", attribute.default, attribute.evidence)
-
-

@@ -166,9 +166,13 @@ class Things:
         own = self.tracer.classes.constructor(value.cls)
         if own is not None:
             scope = self.tracer.program.scope(own.file, own.scope)
-            passed = next((s.call for s in scope.calls if isinstance(s.call.func, f.Attr) and s.call.func.name == "__init__"), None)
+            passed = next(
+                (s.call for s in scope.calls if isinstance(s.call.func, f.Attr) and s.call.func.name == "__init__"), None
+            )
             call, extra = passed, ()
-            frame = self.tracer.enter(own, value.call, value.frame, value, value.extra) or self.tracer.program.frame(own.file, own.scope)
+            frame = self.tracer.enter(own, value.call, value.frame, value, value.extra) or self.tracer.program.frame(
+                own.file, own.scope
+            )
         return Made(spec.shape, spec.name.rpartition(".")[0], dotted, call, frame, extra, value.place, spec.kind)
 
     def _made_by(self, match: Match) -> Iterator[Thing]:
@@ -280,7 +284,11 @@ class Things:
                 return self._class_method(symbol, call, frame, extra, place)
             specs = (leaf,)
         for spec in specs:
-            file = spec.name.rpartition(".")[0] if isinstance(spec, TypeSpec) else spec.source.rpartition("/")[2].partition(".yaml")[0]
+            file = (
+                spec.name.rpartition(".")[0]
+                if isinstance(spec, TypeSpec)
+                else spec.source.rpartition("/")[2].partition(".yaml")[0]
+            )
             made = Made(spec.shape, file, symbol.name, call, frame, extra, place, spec.kind if isinstance(spec, TypeSpec) else "")
             if self._holds(spec.shape, made):
                 return [Match(spec.shape, made, None, spec, True, "" if isinstance(spec, TypeSpec) else spec.result)]
@@ -364,7 +372,9 @@ class Things:
                 hits = [v for k, v in known.entries if isinstance(core(k), Constant) and core(k).value == key]  # type: ignore[attr-defined]
                 if hits:
                     options.append(hits[-1])
-                options.extend(Unknown(r.place, f"{key} may be set in a dictionary that is not known", (r,)) for r in known.rest if not hits)
+                options.extend(
+                    Unknown(r.place, f"{key} may be set in a dictionary that is not known", (r,)) for r in known.rest if not hits
+                )
             elif isinstance(known, Listing):
                 options.extend(i for one in known.items if (i := self.inside(one, key)) is not None)
             elif isinstance(known, CallValue):
@@ -383,8 +393,11 @@ class Things:
 
     def _selected(self, value: Value, where: tuple[str, str]) -> Value | None:
         key, wanted = where
-        chosen = [one for one in list_items(value) if isinstance(core(one), Mapping)
-                  and any(wanted in spell(v)[0] for k, v in core(one).entries if spell(k)[0] == [key])]  # type: ignore[attr-defined]
+        chosen = [
+            one
+            for one in list_items(value)
+            if isinstance(core(one), Mapping) and any(wanted in spell(v)[0] for k, v in core(one).entries if spell(k)[0] == [key])
+        ]  # type: ignore[attr-defined]
         return self.tracer.join(chosen, value.place, wanted) if chosen else None
 
     def parts(self, chain: tuple[Made, ...], *roles: Role) -> list[Thing]:
@@ -443,5 +456,7 @@ def _unique_leaves(catalogue: Catalogue) -> dict[tuple[str, str], TypeSpec]:
                 if not leaf[:1].isupper() or spec.shape.when:
                     continue
                 key = (top, leaf)
-                found[key] = catalogue.type(spec.name) if key not in found or (found[key] and found[key].name == spec.name) else None  # type: ignore[union-attr]
+                found[key] = (
+                    catalogue.type(spec.name) if key not in found or (found[key] and found[key].name == spec.name) else None
+                )  # type: ignore[union-attr]
     return {k: v for k, v in found.items() if v is not None}

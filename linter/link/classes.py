@@ -29,12 +29,47 @@ from linter.model.values import (
 if TYPE_CHECKING:
     from linter.link.trace import Tracer
 
-PLAIN_TYPES = frozenset({
-    "str", "int", "float", "bool", "bytes", "None", "object", "dict", "Any", "Dict", "Callable", "complex", "Self", "Literal", "Mapping",
-})
-_WRAPPERS = frozenset({"Optional", "Annotated", "Final", "ClassVar", "Type", "type", "Required", "NotRequired", "Awaitable", "Coroutine"})
-_MANY = frozenset({"list", "List", "Sequence", "Iterable", "Iterator", "set", "Set", "tuple", "Tuple", "AsyncIterator", "Generator",
-                   "AsyncGenerator", "Collection", "frozenset", "deque"})
+PLAIN_TYPES = frozenset(
+    {
+        "str",
+        "int",
+        "float",
+        "bool",
+        "bytes",
+        "None",
+        "object",
+        "dict",
+        "Any",
+        "Dict",
+        "Callable",
+        "complex",
+        "Self",
+        "Literal",
+        "Mapping",
+    }
+)
+_WRAPPERS = frozenset(
+    {"Optional", "Annotated", "Final", "ClassVar", "Type", "type", "Required", "NotRequired", "Awaitable", "Coroutine"}
+)
+_MANY = frozenset(
+    {
+        "list",
+        "List",
+        "Sequence",
+        "Iterable",
+        "Iterator",
+        "set",
+        "Set",
+        "tuple",
+        "Tuple",
+        "AsyncIterator",
+        "Generator",
+        "AsyncGenerator",
+        "Collection",
+        "frozenset",
+        "deque",
+    }
+)
 _PROPERTIES = ("property", "cached_property", "computed_field", "hybrid_property", "setter")
 
 
@@ -129,8 +164,13 @@ class Classes:
             return made
         scope = self._tracer.program.scope(method.file, method.scope)
         given = self._tracer.join([self._tracer.value(r, frame) for r in scope.returns], place, "__new__")
-        others = [o for o in alternatives(given) if not isinstance(o, Instance | Unknown) and not (isinstance(o, Constant) and o.value is None)
-                  and not (isinstance(o, CallValue) and isinstance(o.callee, Member) and o.callee.name == "__new__")]
+        others = [
+            o
+            for o in alternatives(given)
+            if not isinstance(o, Instance | Unknown)
+            and not (isinstance(o, Constant) and o.value is None)
+            and not (isinstance(o, CallValue) and isinstance(o.callee, Member) and o.callee.name == "__new__")
+        ]
         return self._tracer.join(list(others), place, "__new__") if others else made
 
     def method(self, cls: ScopeValue, name: str) -> ScopeValue | None:
@@ -158,8 +198,12 @@ class Classes:
             return Unknown(place, "the attributes of an object", (value,))
         key = (id(value.cls) if value.call is None else id(value.call), id(value.frame))
         owner = tracer.program.dotted(cls.file, tracer.program.scope(cls.file, cls.scope))
-        work = tracer.once((hash((key, cls.file, cls.scope, name)), len(value.extra)), name, place,
-                           lambda: self._instance_member(value, name, place))
+        work = tracer.once(
+            (hash((key, cls.file, cls.scope, name)), len(value.extra)),
+            name,
+            place,
+            lambda: self._instance_member(value, name, place),
+        )
         if isinstance(work, ScopeValue):
             return work
         return Via(place, work, "attribute", f"{owner}.{name}")
@@ -175,8 +219,11 @@ class Classes:
                     break
         if value.call is None:
             # Any subclass: what it overrides counts too.
-            options.extend(found for sub in self.subclasses(value.cls)
-                           if (found := self._of_class(sub, Instance(value.place, sub), name, place)) is not None)
+            options.extend(
+                found
+                for sub in self.subclasses(value.cls)
+                if (found := self._of_class(sub, Instance(value.place, sub), name, place)) is not None
+            )
         options = self._without_abstract(options)
         if options:
             return tracer.join(options, place, name)
@@ -193,8 +240,7 @@ class Classes:
         return method is not None and self._tracer.program.scope(method.file, method.scope).abstract
 
     def _without_abstract(self, options: list[Value]) -> list[Value]:
-        real = [o for o in options
-                if not (isinstance(o, ScopeValue) and self._tracer.program.scope(o.file, o.scope).abstract)]
+        real = [o for o in options if not (isinstance(o, ScopeValue) and self._tracer.program.scope(o.file, o.scope).abstract)]
         return real or options
 
     def _of_class(self, cls: ScopeValue, value: Instance, name: str, place: Place) -> Value | None:
@@ -272,8 +318,9 @@ class Classes:
         program = self._tracer.program
         if cls.frame is None:
             return program.frame(cls.file, cls.scope)
-        return self._tracer.enter(ScopeValue(cls.place, cls.file, cls.scope, "class", cls.name, cls.frame), None, None, None) \
-            or program.frame(cls.file, cls.scope)
+        return self._tracer.enter(
+            ScopeValue(cls.place, cls.file, cls.scope, "class", cls.name, cls.frame), None, None, None
+        ) or program.frame(cls.file, cls.scope)
 
     def _frame_of(self, entry: WriteIn, value: Instance, cls: ScopeValue) -> Frame:
         """The frame in which `self.x = …` runs for this very object: its constructor with its arguments, if it is that."""
@@ -309,8 +356,9 @@ class Classes:
             if below is None:
                 return None
             scope = tracer.program.scope(below.module, below.scope)
-            passed = next((s.call for s in scope.calls
-                           if isinstance(s.call.func, f.Attr) and s.call.func.name == "__init__"), None)
+            passed = next(
+                (s.call for s in scope.calls if isinstance(s.call.func, f.Attr) and s.call.func.name == "__init__"), None
+            )
             if passed is None:
                 return None
             owner = tracer.program.owner(below.module, scope)
@@ -351,9 +399,12 @@ class Classes:
     def _class_writes(self, cls: ScopeValue, name: str, place: Place) -> list[Value]:
         """`cls.name = …` in class methods."""
         tracer = self._tracer
-        return [tracer.value(entry.write.args[0].value, tracer.program.frame(entry.file, entry.scope))
-                for one in self.mro(cls) for entry in tracer.program.attribute_writes.get((one.file, one.scope, name), ())
-                if entry.write.method == "=" and not entry.write.path]
+        return [
+            tracer.value(entry.write.args[0].value, tracer.program.frame(entry.file, entry.scope))
+            for one in self.mro(cls)
+            for entry in tracer.program.attribute_writes.get((one.file, one.scope, name), ())
+            if entry.write.method == "=" and not entry.write.path
+        ]
 
     def _foreign_writes(self, value: Instance | ScopeValue, name: str, place: Place) -> list[Value]:
         """`thing.name = …` outside the class, where `thing` is an object of it."""
@@ -375,8 +426,11 @@ class Classes:
 
     def typed_member(self, kind: Value, name: str, place: Place) -> Value | None:
         """An attribute of something of which only the annotated type is known."""
-        options = [self.member(Instance(place, one), name, place)
-                   for one in alternatives(kind) if isinstance(one, ScopeValue) and one.kind == "class"]
+        options = [
+            self.member(Instance(place, one), name, place)
+            for one in alternatives(kind)
+            if isinstance(one, ScopeValue) and one.kind == "class"
+        ]
         return self._tracer.join(options, place, name) if options else None
 
     def annotation(self, expr: f.Expr, frame: Frame) -> Value | None:

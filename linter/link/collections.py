@@ -69,14 +69,21 @@ def _sequence(tracer: Tracer, expr: f.Seq, frame: Frame, place: Place) -> Value:
             if isinstance(known, Listing) and not known.open:
                 items.extend(known.items)
                 continue
-            return operation("+", [Listing(place, tuple(items), expr.kind), value,
-                                   *([] if one is expr.items[-1] else [_tail(tracer, expr, one, frame, place)])], place)
+            return operation(
+                "+",
+                [
+                    Listing(place, tuple(items), expr.kind),
+                    value,
+                    *([] if one is expr.items[-1] else [_tail(tracer, expr, one, frame, place)]),
+                ],
+                place,
+            )
         items.append(value)
     return Listing(place, tuple(items), expr.kind, is_open)
 
 
 def _tail(tracer: Tracer, expr: f.Seq, after: f.Expr, frame: Frame, place: Place) -> Value:
-    rest = expr.items[expr.items.index(after) + 1:]
+    rest = expr.items[expr.items.index(after) + 1 :]
     return _sequence(tracer, f.Seq(expr.span, expr.kind, rest), frame, place)
 
 
@@ -185,7 +192,7 @@ def _number(op: str, numbers: list[int | float], place: Place) -> Value:
         elif op in ("/", "//") and number:
             result = result // number if op == "//" else result / number
         elif op == "**" and 0 <= number <= 64 and abs(result) <= 1024:
-            result = result ** number
+            result = result**number
         else:
             return Unknown(place, f"the result of {op}")
     return Constant(place, result)
@@ -297,8 +304,18 @@ def element(tracer: Tracer, base: Value, place: Place) -> Value:
 # -- mutations --------------------------------------------------------------------------------------------------------
 
 
-def change(tracer: Tracer, base: Value, method: str, args: tuple[f.Arg, ...], frame: Frame, place: Place,
-           nested: f.Expr | None = None, guard: f.Expr | None = None, lasting: bool = False, few: bool = False) -> Value:
+def change(
+    tracer: Tracer,
+    base: Value,
+    method: str,
+    args: tuple[f.Arg, ...],
+    frame: Frame,
+    place: Place,
+    nested: f.Expr | None = None,
+    guard: f.Expr | None = None,
+    lasting: bool = False,
+    few: bool = False,
+) -> Value:
     """The object after a mutation. `nested`: the mutation goes into an item of it. `lasting`: it happens once for each
     call of a method, on an object that stays. `few`: in a loop with a small fixed number of rounds."""
     added = tuple(tracer.value(a.value, frame) for a in args)
@@ -310,7 +327,11 @@ def change(tracer: Tracer, base: Value, method: str, args: tuple[f.Arg, ...], fr
     name = method
     if method in ("clear", "pop", "remove", "delitem") and guard is not None and _about_size(guard):
         name = "trim"
-    elif method in ("popleft",) or (method == "pop" and _first(added)) or (method == "delitem" and args and isinstance(args[0].value, f.Slice)):
+    elif (
+        method in ("popleft",)
+        or (method == "pop" and _first(added))
+        or (method == "delitem" and args and isinstance(args[0].value, f.Slice))
+    ):
         name = "trim"
     return Changed(place, base, name, added, repeats and not few, lasting)
 
@@ -347,7 +368,9 @@ def _about_size(guard: f.Expr) -> bool:
             name = part.func.name if isinstance(part.func, f.Name | f.Attr) else ""
             if name == "len" or "token" in name.lower() or "size" in name.lower() or "length" in name.lower():
                 return True
-        if isinstance(part, f.Name | f.Attr) and ("token" in part.name.lower() or part.name.lower().endswith(("_len", "_count", "_size"))):
+        if isinstance(part, f.Name | f.Attr) and (
+            "token" in part.name.lower() or part.name.lower().endswith(("_len", "_count", "_size"))
+        ):
             return True
     return False
 
@@ -359,7 +382,9 @@ def _simple_change(base: Value, method: str, args: tuple[f.Arg, ...], added: tup
             items = (added[0], *base.items) if method == "appendleft" else (*base.items, added[0])
             return Listing(base.place, items, base.kind, base.open)
         if method == "insert" and len(added) == 2:
-            return Listing(base.place, (added[1], *base.items) if _first(added) else (*base.items, added[1]), base.kind, base.open)
+            return Listing(
+                base.place, (added[1], *base.items) if _first(added) else (*base.items, added[1]), base.kind, base.open
+            )
         if method == "extend" and len(added) == 1:
             more = core(added[0])
             if isinstance(more, Listing):
@@ -459,8 +484,11 @@ def method(tracer: Tracer, callee: Member, call: f.Call, frame: Frame, place: Pl
     if name == "get" and len(args) == 2 and _is_loaded(base):
         return tracer.join([ItemOf(place, callee.base, args[0]), args[1]], place, "get")
     if name == "get" and args and not isinstance(base, Instance | CallValue | Symbol):
-        return tracer.join([ItemOf(place, callee.base, args[0]), *([args[1]] if len(args) > 1 else [])], place, "get") \
-            if isinstance(base, ItemOf | Parameter | Unknown) or base.tag == "changed" else None
+        return (
+            tracer.join([ItemOf(place, callee.base, args[0]), *([args[1]] if len(args) > 1 else [])], place, "get")
+            if isinstance(base, ItemOf | Parameter | Unknown) or base.tag == "changed"
+            else None
+        )
     return None
 
 
@@ -469,18 +497,45 @@ def _is_loaded(value: Value) -> bool:
     while isinstance(value, ItemOf):
         value = core(value.base)
     callee = core(value.callee) if isinstance(value, CallValue) else None
-    return isinstance(callee, Symbol) and callee.name.partition(".")[0] in ("json", "yaml", "tomllib", "toml", "tomli", "orjson", "ujson")
+    return isinstance(callee, Symbol) and callee.name.partition(".")[0] in (
+        "json",
+        "yaml",
+        "tomllib",
+        "toml",
+        "tomli",
+        "orjson",
+        "ujson",
+    )
 
 
-def _text_method(tracer: Tracer, callee: Member, base: Value, args: list[Value], call: f.Call, frame: Frame, place: Place) -> Value | None:
+def _text_method(
+    tracer: Tracer, callee: Member, base: Value, args: list[Value], call: f.Call, frame: Frame, place: Place
+) -> Value | None:
     name = callee.name
     if name == "format":
         keyed = [tracer.value(a.value, frame) for a in call.args if a.name is not None or a.stars]
         return Template(place, (callee.base, *args, *keyed), "format")
     if name == "join" and args:
         return Template(place, tuple(args), "join")
-    if name in ("strip", "rstrip", "lstrip", "lower", "upper", "title", "removeprefix", "removesuffix", "encode", "decode", "expandtabs"):
-        if isinstance(base, Constant) and isinstance(base.value, str) and not args and name in ("strip", "rstrip", "lstrip", "lower", "upper"):
+    if name in (
+        "strip",
+        "rstrip",
+        "lstrip",
+        "lower",
+        "upper",
+        "title",
+        "removeprefix",
+        "removesuffix",
+        "encode",
+        "decode",
+        "expandtabs",
+    ):
+        if (
+            isinstance(base, Constant)
+            and isinstance(base.value, str)
+            and not args
+            and name in ("strip", "rstrip", "lstrip", "lower", "upper")
+        ):
             return Constant(base.place, getattr(base.value, name)())
         if isinstance(base, EnvVariable):
             return base
@@ -488,7 +543,12 @@ def _text_method(tracer: Tracer, callee: Member, base: Value, args: list[Value],
     if name in ("replace", "substitute", "safe_substitute"):
         if isinstance(base, Constant) and isinstance(base.value, str) and name == "replace" and len(args) == 2:
             old, new = (core(a) for a in args)
-            if isinstance(old, Constant) and isinstance(new, Constant) and isinstance(old.value, str) and isinstance(new.value, str):
+            if (
+                isinstance(old, Constant)
+                and isinstance(new, Constant)
+                and isinstance(old.value, str)
+                and isinstance(new.value, str)
+            ):
                 return Constant(base.place, base.value.replace(old.value, new.value))
         return Template(place, (callee.base, *args), name)
     if name in ("split", "rsplit", "splitlines", "partition", "rpartition"):
@@ -498,8 +558,12 @@ def _text_method(tracer: Tracer, callee: Member, base: Value, args: list[Value],
 
 def _split(base: Value, name: str, args: list[Value], callee: Member, place: Place) -> Value:
     mark = core(args[0]) if args else None
-    if isinstance(base, Constant) and isinstance(base.value, str) and name in ("split", "rsplit") \
-            and (mark is None or (isinstance(mark, Constant) and isinstance(mark.value, str) and mark.value)):
+    if (
+        isinstance(base, Constant)
+        and isinstance(base.value, str)
+        and name in ("split", "rsplit")
+        and (mark is None or (isinstance(mark, Constant) and isinstance(mark.value, str) and mark.value))
+    ):
         limit = core(args[1]) if len(args) > 1 else None
         count = limit.value if isinstance(limit, Constant) and isinstance(limit.value, int) else -1
         by = mark.value if isinstance(mark, Constant) and isinstance(mark.value, str) else None

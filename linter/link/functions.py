@@ -31,11 +31,53 @@ if TYPE_CHECKING:
 
 MAX_CALLERS = 40
 """Callers of one function whose arguments are followed; more make an `Unknown`, besides the first ones."""
-COMMON_METHODS = frozenset({
-    "get", "run", "call", "create", "update", "add", "append", "send", "load", "save", "close", "open", "read", "write", "start", "stop",
-    "execute", "process", "handle", "invoke", "generate", "build", "make", "set", "delete", "query", "search", "main", "setup", "init",
-    "__call__", "forward", "predict", "fit", "transform", "encode", "decode", "parse", "format", "render", "apply", "train", "test",
-})
+COMMON_METHODS = frozenset(
+    {
+        "get",
+        "run",
+        "call",
+        "create",
+        "update",
+        "add",
+        "append",
+        "send",
+        "load",
+        "save",
+        "close",
+        "open",
+        "read",
+        "write",
+        "start",
+        "stop",
+        "execute",
+        "process",
+        "handle",
+        "invoke",
+        "generate",
+        "build",
+        "make",
+        "set",
+        "delete",
+        "query",
+        "search",
+        "main",
+        "setup",
+        "init",
+        "__call__",
+        "forward",
+        "predict",
+        "fit",
+        "transform",
+        "encode",
+        "decode",
+        "parse",
+        "format",
+        "render",
+        "apply",
+        "train",
+        "test",
+    }
+)
 """Method names that say nothing about the class of the object."""
 
 
@@ -66,7 +108,7 @@ class Functions:
         return fixed if fixed is not None else self._from_callers(own, scope, frame, place, owner)
 
     def _fixed(self, own: f.Parameter, scope: f.Scope, frame: Frame, bound: bool) -> Value | None:
-        plain = [p.name for p in scope.params if p.kind == "plain"][1 if bound else 0:]
+        plain = [p.name for p in scope.params if p.kind == "plain"][1 if bound else 0 :]
         positional = [v for k, v in frame.extra if k is None]
         for key, value in frame.extra:
             if key == own.name:
@@ -83,7 +125,12 @@ class Functions:
         if found is None:
             return self._left_out(own, scope, frame, place)
         at = found.place
-        return Via(at, tracer.typed(found, own.annotation, self._defining(scope, frame), own.name), "argument", f"{scope.qualname}.{own.name}")
+        return Via(
+            at,
+            tracer.typed(found, own.annotation, self._defining(scope, frame), own.name),
+            "argument",
+            f"{scope.qualname}.{own.name}",
+        )
 
     def _defining(self, scope: f.Scope, frame: Frame) -> Frame:
         """The frame in which the defaults and annotations of a function are read: that of the scope around it."""
@@ -106,8 +153,14 @@ class Functions:
         value = Parameter(place, tracer.program.dotted(frame.module, scope), own.name, kind)
         return value if kind is None else Via(place, value, "typed", own.name, kind)
 
-    def argument(self, call: f.Call, frame: Frame, own: f.Parameter, params: tuple[f.Parameter, ...],
-                 extra: tuple[tuple[str | None, Value], ...] = ()) -> Value | None:
+    def argument(
+        self,
+        call: f.Call,
+        frame: Frame,
+        own: f.Parameter,
+        params: tuple[f.Parameter, ...],
+        extra: tuple[tuple[str | None, Value], ...] = (),
+    ) -> Value | None:
         """The argument of a call for one of the callee's parameters; None when it is left out."""
         tracer = self._tracer
         for key, value in extra:
@@ -201,8 +254,14 @@ class Functions:
             if value is None:
                 options.append(self._left_out(own, scope, frame, place))
             else:
-                options.append(Via(value.place, tracer.typed(value, own.annotation, self._defining(scope, frame), own.name), "argument",
-                                   f"{scope.qualname}.{own.name}"))
+                options.append(
+                    Via(
+                        value.place,
+                        tracer.typed(value, own.annotation, self._defining(scope, frame), own.name),
+                        "argument",
+                        f"{scope.qualname}.{own.name}",
+                    )
+                )
         if not options and (made := library.injected(tracer, own, self._defining(scope, frame))) is not None:
             return made
         if not options and (chosen := library.option(tracer, own.name, scope, self._defining(scope, frame))) is not None:
@@ -246,8 +305,9 @@ class Functions:
                 if len(found) >= MAX_CALLERS:
                     return found, True
                 target = tracer.value(entry.site.call.func, program.frame(entry.file, entry.scope))
-                if any(self._is_target(option, file, scope, owner, constructor) for option in alternatives(target)) \
-                        or self._may_be(target, scope, owner, name):
+                if any(
+                    self._is_target(option, file, scope, owner, constructor) for option in alternatives(target)
+                ) or self._may_be(target, scope, owner, name):
                     found.append((entry, target))
         return found, False
 
@@ -282,14 +342,17 @@ class Functions:
         if owner is None or name.startswith("__") or name in COMMON_METHODS or name != scope.name:
             return False
         kinds = list(alternatives(target))
-        if not all(isinstance(k, Member) and all(isinstance(b, Parameter | Unknown) for b in alternatives(k.base)) for k in kinds):
+        if not all(
+            isinstance(k, Member) and all(isinstance(b, Parameter | Unknown) for b in alternatives(k.base)) for k in kinds
+        ):
             return False
         return self._tracer.classes.methods_named(name) == 1
 
     # -- results ----------------------------------------------------------------------------------------------------------
 
-    def result(self, target: ScopeValue, call: f.Call, caller: Frame, place: Place,
-               extra: tuple[tuple[str | None, Value], ...] = ()) -> Value:
+    def result(
+        self, target: ScopeValue, call: f.Call, caller: Frame, place: Place, extra: tuple[tuple[str | None, Value], ...] = ()
+    ) -> Value:
         """What a call of a function of the repository gives."""
         tracer = self._tracer
         scope = tracer.program.scope(target.file, target.scope)

@@ -63,7 +63,10 @@ class _Args:
                 left -= 1
                 continue
             args.append(arg)
-        return self.tracer.derived(self.call, f"without {skip}", tuple(args)), (*kept, *((k, v) for k, v in self.extra if k is not None))
+        return self.tracer.derived(self.call, f"without {skip}", tuple(args)), (
+            *kept,
+            *((k, v) for k, v in self.extra if k is not None),
+        )
 
 
 def call(tracer: Tracer, name: str, call: f.Call, frame: Frame, place: Place, extra: Extra) -> Value | None:
@@ -94,6 +97,7 @@ def _convert(kind: Callable[[f.Literal], f.Literal]) -> _Handler:
     def handler(tracer: Tracer, args: _Args, place: Place) -> Value | None:
         value = args.get(0)
         return None if value is None else _converted(tracer, value, kind, place)
+
     return handler
 
 
@@ -127,6 +131,7 @@ def _text_of(how: str) -> _Handler:
             return None
         known = core(value)
         return value if isinstance(known, Constant | EnvVariable | Template) else Template(place, (value,), how)
+
     return handler
 
 
@@ -150,6 +155,7 @@ def _list(kind: str) -> _Handler:
     def handler(tracer: Tracer, args: _Args, place: Place) -> Value | None:
         value = args.get(0)
         return Listing(place, (), kind) if value is None else value
+
     return handler
 
 
@@ -184,22 +190,27 @@ def _partial(tracer: Tracer, args: _Args, place: Place) -> Value | None:
     function = args.get(0)
     known = None if function is None else core(function)
     inner, extra = args.shifted(1)
-    given: Extra = (*((None, v) for v in (args.get(i) for i in range(1, args.count())) if v is not None),
-                    *((a.name, tracer.value(a.value, args.frame)) for a in inner.args if a.name is not None))
+    given: Extra = (
+        *((None, v) for v in (args.get(i) for i in range(1, args.count())) if v is not None),
+        *((a.name, tracer.value(a.value, args.frame)) for a in inner.args if a.name is not None),
+    )
     if isinstance(known, ScopeValue):
-        return ScopeValue(known.place, known.file, known.scope, known.kind, known.name, known.frame, known.receiver,
-                          (*known.extra, *given))
+        return ScopeValue(
+            known.place, known.file, known.scope, known.kind, known.name, known.frame, known.receiver, (*known.extra, *given)
+        )
     return None if function is None else Prepared(place, function, given)
 
 
 def _apply(position: int) -> _Handler:
     """`to_thread(f, *args)`: the call of an argument with the arguments after it."""
+
     def handler(tracer: Tracer, args: _Args, place: Place) -> Value | None:
         function = args.get(position)
         if function is None:
             return None
         inner, extra = args.shifted(position + 1)
         return tracer.call(function, inner, args.frame, extra)
+
     return handler
 
 
@@ -302,7 +313,9 @@ def injected(tracer: Tracer, own: f.Parameter, frame: Frame) -> Value | None:
     if isinstance(note, f.Name):
         # An alias: Client = Annotated[OpenAI, Depends(get_client)]
         module = tracer.program.scope(frame.module, 0)
-        note = next((module.bindings[d].value for d in module.exits.get(note.name, ()) if module.bindings[d].value is not None), None)
+        note = next(
+            (module.bindings[d].value for d in module.exits.get(note.name, ()) if module.bindings[d].value is not None), None
+        )
     if isinstance(note, f.Item) and isinstance(note.key, f.Seq):
         marks.extend(note.key.items[1:])
     for mark in marks:
@@ -316,7 +329,11 @@ def injected(tracer: Tracer, own: f.Parameter, frame: Frame) -> Value | None:
 def option(tracer: Tracer, name: str, scope: f.Scope, frame: Frame) -> Value | None:
     """A parameter that a command line fills: the default of its `@click.option`."""
     for decorator in scope.decorators:
-        if not (isinstance(decorator, f.Call) and isinstance(decorator.func, f.Attr | f.Name) and decorator.func.name in ("option", "argument")):
+        if not (
+            isinstance(decorator, f.Call)
+            and isinstance(decorator.func, f.Attr | f.Name)
+            and decorator.func.name in ("option", "argument")
+        ):
             continue
         if name in _option_names(decorator):
             args = _Args(tracer, decorator, frame, ())
@@ -326,8 +343,11 @@ def option(tracer: Tracer, name: str, scope: f.Scope, frame: Frame) -> Value | N
 
 def parsed(tracer: Tracer, base: Value, name: str, place: Place) -> Value | None:
     """`parser.parse_args().model`: the default of its `add_argument`, or what a person writes."""
-    if not (isinstance(base, CallValue) and isinstance(core(base.callee), Member)
-            and core(base.callee).name in ("parse_args", "parse_known_args")):  # type: ignore[attr-defined]
+    if not (
+        isinstance(base, CallValue)
+        and isinstance(core(base.callee), Member)
+        and core(base.callee).name in ("parse_args", "parse_known_args")
+    ):  # type: ignore[attr-defined]
         return None
     for entry in tracer.program.calls_by_name.get("add_argument", ()):
         if entry.file == base.frame.module and name in _option_names(entry.site.call):
@@ -337,7 +357,11 @@ def parsed(tracer: Tracer, base: Value, name: str, place: Place) -> Value | None
 
 
 def _option_names(call: f.Call) -> set[str]:
-    names = {str(a.value.value).lstrip("-").replace("-", "_") for a in call.args if a.name in (None, "dest") and isinstance(a.value, f.Const)}
+    names = {
+        str(a.value.value).lstrip("-").replace("-", "_")
+        for a in call.args
+        if a.name in (None, "dest") and isinstance(a.value, f.Const)
+    }
     return names
 
 
@@ -354,24 +378,71 @@ def _as_bool(value: f.Literal) -> f.Literal:
 
 
 _HANDLERS: dict[str, _Handler] = {
-    "os.getenv": _getenv, "os.environ.get": _getenv, "os.environ.setdefault": _getenv, "os.environ.pop": _getenv,
-    "decouple.config": _required_env, "starlette.config.Config.get": _getenv, "google.colab.userdata.get": _required_env,
-    "builtins.str": _text_of("str"), "builtins.repr": _text_of("repr"), "json.dumps": _text_of("json"), "textwrap.dedent": _first,
-    "builtins.int": _convert(lambda v: int(v) if v is not None else v), "builtins.float": _convert(lambda v: float(v) if v is not None else v),
+    "os.getenv": _getenv,
+    "os.environ.get": _getenv,
+    "os.environ.setdefault": _getenv,
+    "os.environ.pop": _getenv,
+    "decouple.config": _required_env,
+    "starlette.config.Config.get": _getenv,
+    "google.colab.userdata.get": _required_env,
+    "builtins.str": _text_of("str"),
+    "builtins.repr": _text_of("repr"),
+    "json.dumps": _text_of("json"),
+    "textwrap.dedent": _first,
+    "builtins.int": _convert(lambda v: int(v) if v is not None else v),
+    "builtins.float": _convert(lambda v: float(v) if v is not None else v),
     "builtins.bool": _convert(_as_bool),
-    "builtins.dict": _dict, "builtins.list": _list("list"), "builtins.tuple": _list("tuple"), "builtins.set": _list("set"),
-    "builtins.frozenset": _list("set"), "builtins.sorted": _first, "builtins.reversed": _first, "builtins.iter": _first,
-    "builtins.aiter": _first, "copy.copy": _first, "copy.deepcopy": _first, "builtins.enumerate": _enumerate, "builtins.zip": _zip,
-    "builtins.map": _map, "builtins.filter": _second, "builtins.next": _next, "builtins.anext": _next,
-    "functools.partial": _partial, "asyncio.to_thread": _apply(0), "asyncio.run": _first, "asyncio.wait_for": _first,
-    "asyncio.create_task": _first, "asyncio.ensure_future": _first, "asyncio.shield": _first, "asyncio.gather": _gather,
-    "anyio.to_thread.run_sync": _apply(0), "starlette.concurrency.run_in_threadpool": _apply(0), "fastapi.concurrency.run_in_threadpool": _apply(0),
-    "typing.cast": _cast, "builtins.getattr": _getattr, "builtins.super": _super, "builtins.type": _type,
-    "importlib.import_module": _import_module, "builtins.__import__": _import_module,
-    "os.path.join": _join_path, "pathlib.Path": _join_path, "os.path.expanduser": _first, "os.path.abspath": _first,
-    "fastapi.Depends": _depends, "fastapi.params.Depends": _depends, "fastapi.Security": _depends,
-    "types.SimpleNamespace": _dict, "types.MappingProxyType": _first, "contextlib.nullcontext": _first, "contextlib.closing": _first,
-    "builtins.min": _least, "typer.Option": _option, "typer.Argument": _option, "fastapi.Query": _option, "fastapi.Body": _option,
-    "fastapi.Form": _option, "fastapi.Header": _option,
+    "builtins.dict": _dict,
+    "builtins.list": _list("list"),
+    "builtins.tuple": _list("tuple"),
+    "builtins.set": _list("set"),
+    "builtins.frozenset": _list("set"),
+    "builtins.sorted": _first,
+    "builtins.reversed": _first,
+    "builtins.iter": _first,
+    "builtins.aiter": _first,
+    "copy.copy": _first,
+    "copy.deepcopy": _first,
+    "builtins.enumerate": _enumerate,
+    "builtins.zip": _zip,
+    "builtins.map": _map,
+    "builtins.filter": _second,
+    "builtins.next": _next,
+    "builtins.anext": _next,
+    "functools.partial": _partial,
+    "asyncio.to_thread": _apply(0),
+    "asyncio.run": _first,
+    "asyncio.wait_for": _first,
+    "asyncio.create_task": _first,
+    "asyncio.ensure_future": _first,
+    "asyncio.shield": _first,
+    "asyncio.gather": _gather,
+    "anyio.to_thread.run_sync": _apply(0),
+    "starlette.concurrency.run_in_threadpool": _apply(0),
+    "fastapi.concurrency.run_in_threadpool": _apply(0),
+    "typing.cast": _cast,
+    "builtins.getattr": _getattr,
+    "builtins.super": _super,
+    "builtins.type": _type,
+    "importlib.import_module": _import_module,
+    "builtins.__import__": _import_module,
+    "os.path.join": _join_path,
+    "pathlib.Path": _join_path,
+    "os.path.expanduser": _first,
+    "os.path.abspath": _first,
+    "fastapi.Depends": _depends,
+    "fastapi.params.Depends": _depends,
+    "fastapi.Security": _depends,
+    "types.SimpleNamespace": _dict,
+    "types.MappingProxyType": _first,
+    "contextlib.nullcontext": _first,
+    "contextlib.closing": _first,
+    "builtins.min": _least,
+    "typer.Option": _option,
+    "typer.Argument": _option,
+    "fastapi.Query": _option,
+    "fastapi.Body": _option,
+    "fastapi.Form": _option,
+    "fastapi.Header": _option,
     "pydantic.SecretStr": _first,
 }

@@ -37,8 +37,12 @@ class WriteIn:
 class Program:
     """The scanned repository as one program."""
 
-    def __init__(self, files: Iterable[f.FileFacts], file_scopes: Mapping[str, FileScope] | None = None,
-                 external: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        files: Iterable[f.FileFacts],
+        file_scopes: Mapping[str, FileScope] | None = None,
+        external: frozenset[str] = frozenset(),
+    ) -> None:
         self.files = {one.path: one for one in files if one.scopes}
         self.file_scopes = dict(file_scopes or {})
         self.modules = Modules(self.files, external)

@@ -25,13 +25,35 @@ from linter.model.values import (
 if TYPE_CHECKING:
     from linter.link.trace import Tracer
 
-_MODELS = ("pydantic.BaseModel", "pydantic.main.BaseModel", "pydantic.v1.BaseModel", "langchain_core.pydantic_v1.BaseModel",
-           "langchain.pydantic_v1.BaseModel", "typing.NamedTuple", "typing.TypedDict", "typing_extensions.TypedDict", "sqlmodel.SQLModel",
-           "msgspec.Struct")
-_SETTINGS = ("pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseSettings", "pydantic.env_settings.BaseSettings",
-             "pydantic_settings.main.BaseSettings")
-_FIELD_CALLS = ("dataclasses.field", "pydantic.Field", "pydantic.fields.Field", "pydantic.v1.Field", "sqlmodel.Field", "attr.ib", "attrs.field",
-                "langchain_core.pydantic_v1.Field")
+_MODELS = (
+    "pydantic.BaseModel",
+    "pydantic.main.BaseModel",
+    "pydantic.v1.BaseModel",
+    "langchain_core.pydantic_v1.BaseModel",
+    "langchain.pydantic_v1.BaseModel",
+    "typing.NamedTuple",
+    "typing.TypedDict",
+    "typing_extensions.TypedDict",
+    "sqlmodel.SQLModel",
+    "msgspec.Struct",
+)
+_SETTINGS = (
+    "pydantic_settings.BaseSettings",
+    "pydantic.BaseSettings",
+    "pydantic.v1.BaseSettings",
+    "pydantic.env_settings.BaseSettings",
+    "pydantic_settings.main.BaseSettings",
+)
+_FIELD_CALLS = (
+    "dataclasses.field",
+    "pydantic.Field",
+    "pydantic.fields.Field",
+    "pydantic.v1.Field",
+    "sqlmodel.Field",
+    "attr.ib",
+    "attrs.field",
+    "langchain_core.pydantic_v1.Field",
+)
 
 
 def field(tracer: Tracer, cls: ScopeValue, value: Instance, name: str, place: Place) -> Value | None:
@@ -47,8 +69,14 @@ def field(tracer: Tracer, cls: ScopeValue, value: Instance, name: str, place: Pl
     if value.call is not None and value.frame is not None:
         passed = _passed(tracer, value, name, scope)
         if passed is not None:
-            options.append(tracer.typed(Via(passed.place, passed, "argument", f"{cls.name}.{name}"), bound.annotation,
-                                        tracer.program.frame(cls.file, cls.scope), name))
+            options.append(
+                tracer.typed(
+                    Via(passed.place, passed, "argument", f"{cls.name}.{name}"),
+                    bound.annotation,
+                    tracer.program.frame(cls.file, cls.scope),
+                    name,
+                )
+            )
             return options[0]
     elif kind != "settings":
         options.extend(_from_constructors(tracer, cls, value, name, scope))
@@ -113,10 +141,16 @@ def _default(tracer: Tracer, cls: ScopeValue, bound: f.Binding, place: Place) ->
             factory = tracer.functions.keyword_or_position(tracer, call, frame, "default_factory", -1)
             if factory is not None:
                 return tracer.call(factory, tracer.derived(call, "factory", ()), frame)
-            given = tracer.functions.keyword_or_position(tracer, call, frame, "default", -1 if callee.name.startswith("dataclasses") else 0)
+            given = tracer.functions.keyword_or_position(
+                tracer, call, frame, "default", -1 if callee.name.startswith("dataclasses") else 0
+            )
             known = None if given is None else core(given)
-            if known is None or (isinstance(known, Symbol) and "Undefined" in known.name) or \
-                    (isinstance(known, Unknown) and known.because.endswith("NoneType expression")) or _is_ellipsis(call):
+            if (
+                known is None
+                or (isinstance(known, Symbol) and "Undefined" in known.name)
+                or (isinstance(known, Unknown) and known.because.endswith("NoneType expression"))
+                or _is_ellipsis(call)
+            ):
                 return None
             return given
     if isinstance(bound.value, f.Other) and bound.value.what == "ellipsis":
@@ -128,7 +162,9 @@ def _is_ellipsis(call: f.Call) -> bool:
     return bool(call.args) and isinstance(call.args[0].value, f.Other) and call.args[0].value.what == "ellipsis"
 
 
-def _from_environment(tracer: Tracer, cls: ScopeValue, scope: f.Scope, bound: f.Binding, default: Value | None, place: Place) -> Value:
+def _from_environment(
+    tracer: Tracer, cls: ScopeValue, scope: f.Scope, bound: f.Binding, default: Value | None, place: Place
+) -> Value:
     """A settings field: the environment variable of its name (or alias, with the class's prefix), else its default."""
     if default is not None and any(isinstance(o, Instance) for o in alternatives(default)):
         return default  # nested settings, each of whose fields has a variable of its own
@@ -156,7 +192,9 @@ def _aliases(tracer: Tracer, cls: ScopeValue, bound: f.Binding) -> list[str]:
             else:
                 inner = getattr(option, "call", None)
                 if isinstance(inner, f.Call):  # AliasChoices("A", "B")
-                    found.extend(a.value.value for a in inner.args if isinstance(a.value, f.Const) and isinstance(a.value.value, str))
+                    found.extend(
+                        a.value.value for a in inner.args if isinstance(a.value, f.Const) and isinstance(a.value.value, str)
+                    )
     return found
 
 
@@ -169,8 +207,14 @@ def _prefix(tracer: Tracer, cls: ScopeValue, scope: f.Scope) -> str:
             if isinstance(expr, f.Call):
                 value = tracer.functions.keyword_or_position(tracer, expr, frame, "env_prefix", -1)
             elif isinstance(expr, f.Map):
-                value = next((tracer.value(v, frame) for k, v in zip(expr.keys, expr.values, strict=True)
-                              if isinstance(k, f.Const) and k.value == "env_prefix"), None)
+                value = next(
+                    (
+                        tracer.value(v, frame)
+                        for k, v in zip(expr.keys, expr.values, strict=True)
+                        if isinstance(k, f.Const) and k.value == "env_prefix"
+                    ),
+                    None,
+                )
             else:
                 value = None
             known = None if value is None else core(value)

@@ -161,7 +161,9 @@ class Tracer:
             current = parent
             if current.kind in ("class", "module"):
                 continue
-            defs = current.exits.get(name) or tuple(b.index for b in current.bindings if b.name == name and b.kind is not f.Kind.JOIN)
+            defs = current.exits.get(name) or tuple(
+                b.index for b in current.bindings if b.name == name and b.kind is not f.Kind.JOIN
+            )
             if defs:
                 return self.join([self.binding(current.bindings[d], current, around) for d in defs], place, name)
         found = self.module_member(frame.module, name, place)
@@ -212,7 +214,9 @@ class Tracer:
         if kind is f.Kind.CHANGE:
             base = self.join([self.binding(scope.bindings[d], scope, frame) for d in bound.before], place, bound.name)
             few = bool(bound.loops) and all(collections.is_short(self, scope.loops[n], frame) for n in bound.loops)
-            return collections.change(self, base, bound.method, bound.args, frame, place, nested=bound.value, guard=bound.guard, few=few)
+            return collections.change(
+                self, base, bound.method, bound.args, frame, place, nested=bound.value, guard=bound.guard, few=few
+            )
         if kind is f.Kind.DECLARE or expr is None:
             return self.typed(Unknown(place, f"{bound.name} is declared without a value"), bound.annotation, frame, bound.name)
         value = self.value(expr, frame)
@@ -389,8 +393,14 @@ class Tracer:
         held = frame if frame.call is not None or frame.receiver is not None else None
         return ScopeValue(self.at(scope.span, frame), path, index, scope.kind, self.program.dotted(path, scope), held)
 
-    def enter(self, target: ScopeValue, call: f.Call | None, caller: Frame | None, receiver: Value | None,
-              extra: tuple[tuple[str | None, Value], ...] = ()) -> Frame | None:
+    def enter(
+        self,
+        target: ScopeValue,
+        call: f.Call | None,
+        caller: Frame | None,
+        receiver: Value | None,
+        extra: tuple[tuple[str | None, Value], ...] = (),
+    ) -> Frame | None:
         """A frame for running a function. None when it is already running (recursion); the common frame when it is too deep.
 
         Equal activations share one frame, so that their values are traced once."""
@@ -404,7 +414,15 @@ class Tracer:
             if running.scope == target.scope and running.module == target.file and running.call is not None:
                 return None
             running = running.caller
-        key = (target.file, target.scope, id(call), id(caller), _identity(receiver), tuple(id(v) for _, v in extra), id(target.frame))
+        key = (
+            target.file,
+            target.scope,
+            id(call),
+            id(caller),
+            _identity(receiver),
+            tuple(id(v) for _, v in extra),
+            id(target.frame),
+        )
         frame = self._frames.get(key)
         if frame is None:
             frame = Frame(target.file, target.scope, call, caller, receiver, extra, target.frame, depth)
@@ -478,7 +496,12 @@ def _identity(value: Value | None, depth: int = 0) -> object:
     if isinstance(value, Instance):
         return ("i", value.cls.file, value.cls.scope, id(value.call), id(value.frame), len(value.extra))
     if isinstance(value, CallValue):
-        return ("r", id(value.call), id(value.frame), _identity(value.callee) if not isinstance(value.callee, Member) else id(value.callee))
+        return (
+            "r",
+            id(value.call),
+            id(value.frame),
+            _identity(value.callee) if not isinstance(value.callee, Member) else id(value.callee),
+        )
     return id(value)
 
 

@@ -47,8 +47,30 @@ class Attribute:
 UNSET = Attribute(State.UNSET)
 
 ATTRIBUTES = (
-    "provider", "hosting", "endpoint", "region", "model", "max_output", "timeout", "retries", "temperature", "structured", "stream", "top_k",
-    "store", "steps", "dimensions", "collection", "stored_at", "revision", "offline", "remote_code", "device", "dataset", "context", "rag",
+    "provider",
+    "hosting",
+    "endpoint",
+    "region",
+    "model",
+    "max_output",
+    "timeout",
+    "retries",
+    "temperature",
+    "structured",
+    "stream",
+    "top_k",
+    "store",
+    "steps",
+    "dimensions",
+    "collection",
+    "stored_at",
+    "revision",
+    "offline",
+    "remote_code",
+    "device",
+    "dataset",
+    "context",
+    "rag",
 )
 """All attributes that a site can have, in the order in which they are shown. Rules may name these and no others."""
 

@@ -40,20 +40,20 @@ class Role(StrEnum):
     ENDPOINT = "endpoint"
     REGION = "region"
     PROVIDER = "provider"
-    TIMEOUT = "timeout"              # seconds, or an object that holds them
+    TIMEOUT = "timeout"  # seconds, or an object that holds them
     RETRIES = "retries"
-    MAX_OUTPUT = "max_output"        # tokens
+    MAX_OUTPUT = "max_output"  # tokens
     TEMPERATURE = "temperature"
     TOP_K = "top_k"
     STREAM = "stream"
-    STRUCTURED = "structured"        # an enforced output shape
-    STORE = "store"                  # provider-side retention of the exchange
-    STEPS = "steps"                  # upper bound of an agent's steps
+    STRUCTURED = "structured"  # an enforced output shape
+    STORE = "store"  # provider-side retention of the exchange
+    STEPS = "steps"  # upper bound of an agent's steps
     DIMENSIONS = "dimensions"
     COLLECTION = "collection"
-    LOCATION = "location"            # path or address of a store
+    LOCATION = "location"  # path or address of a store
     REVISION = "revision"
-    OFFLINE = "offline"              # only local files are read
+    OFFLINE = "offline"  # only local files are read
     REMOTE_CODE = "remote_code"
     DEVICE = "device"
     CHUNK_SIZE = "chunk_size"
@@ -65,17 +65,17 @@ class Role(StrEnum):
     MEMORY = "memory"
     TOOLS = "tools"
     TEMPLATE = "template"
-    PART = "part"                    # any component; its kind tells what it is
+    PART = "part"  # any component; its kind tells what it is
     HTTP_CLIENT = "http_client"
-    FALLBACK = "fallback"            # models or llms that take over when the first one fails
-    TRACING = "tracing"              # services that prompts and completions are sent to
+    FALLBACK = "fallback"  # models or llms that take over when the first one fails
+    TRACING = "tracing"  # services that prompts and completions are sent to
     # contents
     PROMPT = "prompt"
     SYSTEM_PROMPT = "system_prompt"
     DOCUMENTS = "documents"
     QUERY = "query"
     DATASET = "dataset"
-    PAYLOAD = "payload"              # an HTTP body that holds model, messages and the like
+    PAYLOAD = "payload"  # an HTTP body that holds model, messages and the like
     URL = "url"
 
 

@@ -217,17 +217,17 @@ class Other(Expr):
 class Kind(StrEnum):
     """How a binding gives its name a value."""
 
-    VALUE = "value"        # `value`
-    UNPACK = "unpack"      # element `path` of `value`
-    EACH = "each"          # an element of the iterable `value` (then `path` inside it)
-    ENTER = "enter"        # what the context manager `value` gives
+    VALUE = "value"  # `value`
+    UNPACK = "unpack"  # element `path` of `value`
+    EACH = "each"  # an element of the iterable `value` (then `path` inside it)
+    ENTER = "enter"  # what the context manager `value` gives
     PARAM = "param"
-    IMPORT = "import"      # `module`, `member`, `level`
-    SCOPE = "scope"        # the class or function of number `scope`
-    JOIN = "join"          # one of the bindings in `before`
-    CHANGE = "change"      # the object of `before` after the mutation `method(args)`
-    DECLARE = "declare"    # only an annotation
-    OPAQUE = "opaque"      # an exception, a match capture, …
+    IMPORT = "import"  # `module`, `member`, `level`
+    SCOPE = "scope"  # the class or function of number `scope`
+    JOIN = "join"  # one of the bindings in `before`
+    CHANGE = "change"  # the object of `before` after the mutation `method(args)`
+    DECLARE = "declare"  # only an annotation
+    OPAQUE = "opaque"  # an exception, a match capture, …
 
 
 @dataclass(frozen=True, slots=True, eq=False)
