@@ -46,7 +46,8 @@ def done(command: Sequence[str | Path], folder: Path, env: dict[str, str]) -> st
 
 def copy_of_the_checkout(target: Path) -> None:
     """The working tree as it would be committed: tracked files as they are now, and new ones that are not ignored."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    # A checkout may belong to another user than the one who tests it.
+    command = ["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     for name in filter(None, listed.stdout.split("\0")):
         if (ROOT / name).is_file():

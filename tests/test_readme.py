@@ -76,6 +76,12 @@ def test_the_manifest_is_accepted() -> None:
     assert load_manifest(manifest.encode()).default.name == "claims-assistant"
 
 
+def test_ci_runs_what_the_readme_says() -> None:
+    *_, last = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    assert last == "exec python3 dev.py test"
+    assert "\npython3 dev.py test " in TEXT
+
+
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
 def test_links_lead_somewhere(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")

@@ -178,6 +178,8 @@ def _served_by(subject: Subject, context: Context) -> Reading:
 
 
 def _name(subject: Subject, context: Context) -> Reading:
+    if subject.name in context.doubtful:
+        return Reading((), False, f"whether the parts of {subject.name} meet in one request", None)
     return one(subject.name)
 
 

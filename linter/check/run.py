@@ -57,12 +57,13 @@ def _systems(
         declared.update({system.name: system for system in manifest.systems})
         if manifest.default.name in owner.values():
             declared.setdefault(manifest.default.name, manifest.default)
+    doubtful = frozenset(m.name for s in architecture.systems for m in s.mechanisms if not m.certain)
     unread = {gap.file for gap in architecture.gaps}
     found: list[tuple[Context, tuple[Site, ...]]] = []
     for name, system in declared.items():
         own = tuple(sorted((s for s in architecture.sites if owner[s.id] == name), key=lambda s: (s.place, s.id)))
         blind = any(manifest is None or manifest.system_of(file).name == name for file in unread)
-        found.append((Context(name, system, _mechanisms(architecture, {s.id for s in own}), facts, today, blind), own))
+        found.append((Context(name, system, _mechanisms(architecture, {s.id for s in own}), facts, today, blind, doubtful), own))
     return found
 
 

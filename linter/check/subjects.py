@@ -48,6 +48,8 @@ class Context:
     today: date
     blind: bool = False
     """Something of the repository could not be analysed, so that absence proves nothing."""
+    doubtful: frozenset[str] = frozenset()
+    """Mechanisms of which only the parts were seen."""
 
     def clause(self, path: str) -> Clause | None:
         """A clause of the system's constraints; None when it is not declared."""

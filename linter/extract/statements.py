@@ -219,9 +219,20 @@ class Walker:
         if not body_dead or entry_dead:
             self._branch(node.orelse, ends, entry_dead)
         self._meet(ends, entry_dead)
-        if not ends:
-            self.scope.env = merge(entry, during)
+        if not node.finalbody:
+            if not ends:
+                self.scope.env = merge(entry, during)
+            return
+        # The last block also runs when the body broke off anywhere; what comes after it only sees the ends.
+        end, end_dead = self.scope.env, self.scope.dead
+        self.scope.env, self.scope.dead = merge(end, entry, during), entry_dead
+        before = dict(self.scope.env)
         self.block(node.finalbody)
+        changed = {name: defs for name, defs in self.scope.env.items() if before.get(name) != defs}
+        self.scope.env, self.scope.dead = (
+            {**(end if ends else before), **changed},
+            end_dead or (self.scope.dead and not entry_dead),
+        )
 
     _trystar = _try
 
@@ -248,7 +259,8 @@ class Walker:
     def _loop(self, kind: str, over: f.Expr | None, node: ast.For | ast.AsyncFor | ast.While, start: object) -> None:
         scope = self.scope
         entry_dead = scope.dead
-        joins = {name: scope.join(name, scope.env.get(name, ())) for name in sorted(assigned(node.body)) if scope.is_local(name)}
+        changing = assigned(node.body) | (set() if isinstance(node, ast.While) else set(names_of(node.target)))
+        joins = {name: scope.join(name, scope.env.get(name, ())) for name in sorted(changing) if scope.is_local(name)}
         forever = False
         if isinstance(node, ast.While):
             over = convert(node.test, scope)

@@ -192,7 +192,7 @@ def _of_retrieval(things: Things, chain: Chain) -> Attribute:
         if id(made) in seen:
             continue
         seen.add(id(made))
-        for arg, value in things.role(made, Role.TOP_K):
+        for _, value in things.role(made, Role.TOP_K):
             given = attribute(value)
             if given.state is not State.UNSET:
                 return given
@@ -230,7 +230,7 @@ def _given(things: Things, value: Value, name: str, scale: float) -> Attribute:
 
 
 def _timeout(things: Things, value: Value, scale: float) -> Attribute:
-    """Seconds. A timeout object (`httpx.Timeout(30, connect=5)`) counts by its first argument. An explicit None switches it off."""
+    """Seconds. A timeout object (`httpx.Timeout(30, connect=5)`) counts by its first argument. None switches it off."""
     numbers: list[Scalar] = []
     for one in alternatives(value):
         if isinstance(one, CallValue) and one.call.args:
@@ -363,7 +363,7 @@ def _served(things: Things, chain: Chain, endpoint: _Endpoint, model: Attribute)
 
 
 def _has_public_hosts(things: Things, chain: Chain, hosting: Attribute) -> bool:
-    """Whether an address that is not known can be a vendor's own: for a vendor's client, or a server that is offered as a service too."""
+    """Whether an address that is not known can be a vendor's: of a vendor's client, or a server that is offered as a service."""
     served = things.catalogue.providers.get(
         chain.match.made.file if chain.match.thing is None else chain.match.thing.type.name.rpartition(".")[0]
     )

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from linter.infer.history import History, history
 from linter.infer.lineage import paths_in
 from linter.infer.reach import Reach
-from linter.infer.scalars import attribute
+from linter.infer.scalars import attribute, reason
 from linter.infer.sites import Found
 from linter.infer.things import Thing, Things
 from linter.model.architecture import UNSET, Attribute, Scalar, State
 from linter.model.catalogue import Role, SiteKind
 from linter.model.place import Step
-from linter.model.values import CallValue, Member, Symbol, Value, core
+from linter.model.values import CallValue, ItemOf, Member, Parameter, Symbol, Unknown, Value, core
 
 CONTENT = (Role.PROMPT, Role.SYSTEM_PROMPT, Role.QUERY, Role.DOCUMENTS, Role.DATASET, Role.PAYLOAD)
 _READS_FILES = ("read", "read_text", "read_bytes", "readlines", "load_data", "extract_text", "load")
@@ -46,6 +46,8 @@ class Prompt:
         self.histories: list[History] = []
         self.documents: list[tuple[Step, ...]] = []
         self.is_open = False
+        self.opaque: list[str] = []
+        """What could not be looked into, and may bring anything along."""
         self._look()
 
     def _look(self) -> None:
@@ -63,6 +65,8 @@ class Prompt:
                         self.is_open = True
                 if one.tag in ("parameter", "call", "env", "unknown") and match is None:
                     self.is_open = True
+                if isinstance(one, Unknown) or (isinstance(one, ItemOf) and isinstance(core(one.base), Parameter | Unknown)):
+                    self.opaque.append(reason(one))
                 if _is_document(one):
                     self.documents.append(node.steps())
         self._parts()
@@ -133,6 +137,10 @@ class Prompt:
         """Whether retrieved content reaches the prompt."""
         if self.retrieved:
             return Attribute(State.KNOWN, (True,), evidence=self.retrieved[0])
+        if not self.values:
+            return Attribute(State.UNKNOWN, (), "the prompt is not an argument of this call")
+        if self.opaque:
+            return Attribute(State.UNKNOWN, (), self.opaque[0])
         return Attribute(State.KNOWN, (False,))
 
 

@@ -29,6 +29,7 @@ from linter.model.values import (
     Via,
     alternatives,
     core,
+    dotted,
 )
 
 _QUERIES = (
@@ -258,8 +259,8 @@ class Flows:
             path.insert(0, inner.name)
             one = inner.base
         known = core(one)
-        if isinstance(known, CallValue) and isinstance(core(known.callee), Symbol):
-            path.insert(0, core(known.callee).name)  # type: ignore[attr-defined]
+        if isinstance(known, CallValue) and dotted(known.callee):
+            path.insert(0, dotted(known.callee))
         elif isinstance(known, Symbol):
             path.insert(0, known.name)
         elif isinstance(known, Instance):

@@ -1,4 +1,4 @@
-"""Does a message list grow without bound? Told from the cycle of its states: what is added in it, and whether anything in it is cut."""
+"""Does a message list grow without bound? Told from the cycle of its states: what is added in it, and whether it is cut."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from linter.model.values import (
     Via,
     alternatives,
     core,
+    literal,
 )
 
 _SPEAKER = re.compile(r"\b(user|human|assistant|ai|bot|system|question|answer|q|a)\b\s*:", re.I)
@@ -161,13 +162,14 @@ def _through_call(value: CallValue, path: _Path, reach: Reach) -> list[_Path]:
 
 
 def _is_turn(value: Value, reach: Reach, name: str, depth: int = 0) -> bool:
-    """Whether what is added is a turn of a conversation: a message with a role, or a model's answer. What was merely worked out from
-    an answer (parsed blocks, say) is none."""
+    """Whether what is added is a turn of a conversation: a message with a role, or a model's answer.
+
+    What was merely worked out from an answer (parsed blocks, say) is none."""
     if depth > 12:
         return False
     for one in alternatives(value):
         if isinstance(one, Mapping):
-            if any(isinstance(core(k), Constant) and core(k).value == "role" for k, _ in one.entries):  # type: ignore[attr-defined]
+            if any(literal(k) == "role" for k, _ in one.entries):
                 return True
         elif isinstance(one, Listing):
             if any(_is_turn(i, reach, name, depth + 1) for i in one.items):
@@ -182,9 +184,8 @@ def _is_turn(value: Value, reach: Reach, name: str, depth: int = 0) -> bool:
             if _is_turn(one.base, reach, name, depth + 1):
                 return True
         elif isinstance(one, CallValue):
-            if _is_message(one, reach) or (
-                isinstance(core(one.callee), Member) and _is_turn(core(one.callee).base, reach, name, depth + 1)
-            ):  # type: ignore[attr-defined]
+            callee = core(one.callee)
+            if _is_message(one, reach) or (isinstance(callee, Member) and _is_turn(callee.base, reach, name, depth + 1)):
                 return True
         elif isinstance(one, Instance):
             if one.cls.name.endswith(("Message", "Turn")):
@@ -195,8 +196,8 @@ def _is_turn(value: Value, reach: Reach, name: str, depth: int = 0) -> bool:
 
 
 def _adds_turn(change: Changed, name: str, reach: Reach) -> bool:
-    """A lasting list grows by any turn. A list of one function grows from call to call only if the answers go back into it; else it
-    is put together in a loop and sent once."""
+    """A lasting list grows by any turn. A list of one function grows from call to call only if the answers go back into it;
+    else it is put together in a loop and sent once."""
     if change.lasting:
         return any(_is_turn(a, reach, name) or _has_answer(a, reach) for a in change.added)
     return any(_has_answer(a, reach) for a in change.added)
@@ -282,5 +283,8 @@ def _is_state_of(value: Value, name: str) -> bool:
             return True
         if isinstance(one, Via) and name and one.name.endswith(name):
             return True
-        stack.extend(one.inside())
+        if one.tag in ("via", "alternatives", "changed", "combined", "sliced"):
+            stack.extend(one.inside())
+        elif isinstance(one, ItemOf) and one.key is not None and not isinstance(core(one.key), Constant):
+            stack.append(one.base)  # one of several lists, by user or session; an element or a field is no state of the list
     return False

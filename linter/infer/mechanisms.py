@@ -14,8 +14,9 @@ def mechanisms(
     sites: Iterable[Site], agents: frozenset[str] = frozenset(), routers: frozenset[str] = frozenset()
 ) -> tuple[Mechanism, ...]:
     """The mechanisms that the sites prove. `agents`, `routers`: ids of sites that are steps of an agent or behind a router."""
+    given = tuple(sites)
     proof: dict[str, list[str]] = {name: [] for name in ORDER}
-    for site in sites:
+    for site in given:
         if site.kind is SiteKind.INFERENCE:
             proof["prompt"].append(site.id)
             if True in site.get("rag").values:
@@ -24,6 +25,11 @@ def mechanisms(
                 proof["agent"].append(site.id)
             if site.id in routers:
                 proof["router"].append(site.id)
-        elif (site.kind is SiteKind.FINETUNE and site.get("model").state is not State.UNSET) or site.kind is SiteKind.FINETUNE:
+        elif site.kind is SiteKind.FINETUNE:
             proof["finetune"].append(site.id)
-    return tuple(Mechanism(name, tuple(proof[name])) for name in ORDER if proof[name])
+    retrieves = [s.id for s in given if SiteKind.RETRIEVAL in (s.kind, *s.also)]
+    asks = [s for s in given if s.kind is SiteKind.INFERENCE]
+    doubtful = bool(retrieves) and not proof["rag"] and any(s.get("rag").state is State.UNKNOWN for s in asks)
+    if doubtful:
+        proof["rag"] = retrieves
+    return tuple(Mechanism(name, tuple(proof[name]), not (name == "rag" and doubtful)) for name in ORDER if proof[name])

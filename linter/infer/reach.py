@@ -73,7 +73,7 @@ class Node:
 
 
 class Reach:
-    """Walks backwards from a value. Knows of the catalogue only what ends a way: a model's answer, retrieved documents, a redactor."""
+    """Walks backwards from a value. Knows of the catalogue what ends a way: a model's answer, retrieved documents, a redactor."""
 
     def __init__(self, things: Things) -> None:
         self.things = things

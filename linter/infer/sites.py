@@ -112,7 +112,7 @@ class SiteFinder:
         return isinstance(func, f.Item | f.Call)
 
     def _is_object(self, path: str, name: str, depth: int = 0) -> bool:
-        """Whether a name of a module is a variable, there or where it is imported from: it may hold an object that can be called."""
+        """Whether a name of a module is a variable, there or where it is imported from: it may hold something callable."""
         module = self.program.scope(path, 0)
         for index in module.exits.get(name, ()):
             bound = module.bindings[index]

@@ -33,9 +33,11 @@ from linter.model.values import (
     Via,
     alternatives,
     core,
+    literal,
 )
 
 Extra = tuple[tuple[str | None, Value], ...]
+NOWHERE = Place("", 0)
 _PARTS = (Role.LLM, Role.RETRIEVER, Role.INDEX, Role.EMBEDDER, Role.PART, Role.MEMORY, Role.TOOLS, Role.TEMPLATE)
 
 
@@ -295,8 +297,9 @@ class Things:
         return []
 
     def _class_method(self, symbol: Symbol, call: f.Call, frame: Frame, extra: Extra, place: Place) -> list[Match]:
-        """`Store.from_documents`, listed for a class or one of its bases, or under another path of the class. Several types share a class:
-        the arguments tell which one it is."""
+        """`Store.from_documents`, listed for a class or one of its bases, or under another path of it.
+
+        Several types share a class: the arguments tell which one it is."""
         head, _, method = symbol.name.rpartition(".")
         leaf = self._leaf(head)
         for owner in self.catalogue.constructors(head) or ((leaf,) if leaf else ()):
@@ -369,7 +372,7 @@ class Things:
         options: list[Value] = []
         for known in alternatives(value):
             if isinstance(known, Mapping):
-                hits = [v for k, v in known.entries if isinstance(core(k), Constant) and core(k).value == key]  # type: ignore[attr-defined]
+                hits = [v for k, v in known.entries if literal(k) == key]
                 if hits:
                     options.append(hits[-1])
                 options.extend(
@@ -393,11 +396,11 @@ class Things:
 
     def _selected(self, value: Value, where: tuple[str, str]) -> Value | None:
         key, wanted = where
-        chosen = [
-            one
-            for one in list_items(value)
-            if isinstance(core(one), Mapping) and any(wanted in spell(v)[0] for k, v in core(one).entries if spell(k)[0] == [key])
-        ]  # type: ignore[attr-defined]
+        chosen: list[Value] = []
+        for one in list_items(value):
+            known = core(one)
+            if isinstance(known, Mapping) and any(wanted in spell(v)[0] for k, v in known.entries if literal(k) == key):
+                chosen.append(one)
         return self.tracer.join(chosen, value.place, wanted) if chosen else None
 
     def parts(self, chain: tuple[Made, ...], *roles: Role) -> list[Thing]:
@@ -411,7 +414,7 @@ class Things:
         return found
 
 
-def untraced(spec: TypeSpec, place: Place = Place("", 0)) -> Made:
+def untraced(spec: TypeSpec, place: Place = NOWHERE) -> Made:
     """What the class alone tells, not how the object was made."""
     head = (spec.new or (spec.name,))[0]
     return Made(spec.shape, spec.name.rpartition(".")[0], head, None, None, (), place, spec.kind)
@@ -456,7 +459,7 @@ def _unique_leaves(catalogue: Catalogue) -> dict[tuple[str, str], TypeSpec]:
                 if not leaf[:1].isupper() or spec.shape.when:
                     continue
                 key = (top, leaf)
-                found[key] = (
-                    catalogue.type(spec.name) if key not in found or (found[key] and found[key].name == spec.name) else None
-                )  # type: ignore[union-attr]
+                other = found.get(key)
+                same = key not in found or (other is not None and other.name == spec.name)
+                found[key] = catalogue.type(spec.name) if same else None
     return {k: v for k, v in found.items() if v is not None}

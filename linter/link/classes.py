@@ -155,7 +155,7 @@ class Classes:
         return None
 
     def new(self, made: Instance, place: Place) -> Value:
-        """What calling a class gives: an object of it, or what its own `__new__` hands out (a singleton around something else)."""
+        """What calling a class gives: an object of it, or what its own `__new__` hands out (a singleton around another)."""
         method = next((m for one in self.mro(made.cls) if (m := self.method(one, "__new__")) is not None), None)
         if method is None:
             return made

@@ -28,6 +28,7 @@ from linter.model.values import (
     Value,
     Via,
     core,
+    literal,
 )
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def _getenv(tracer: Tracer, args: _Args, place: Place) -> Value | None:
     known = None if name is None else core(name)
     if not (isinstance(known, Constant) and isinstance(known.value, str)):
         return Unknown(place, "an environment variable whose name is not known", () if name is None else (name,))
-    if default is not None and isinstance(core(default), Constant) and core(default).value is None:  # type: ignore[attr-defined]
+    if default is not None and isinstance(core(default), Constant) and literal(default) is None:
         default = None
     return EnvVariable(place, known.value, default)
 
@@ -189,7 +190,7 @@ def _next(tracer: Tracer, args: _Args, place: Place) -> Value | None:
 def _partial(tracer: Tracer, args: _Args, place: Place) -> Value | None:
     function = args.get(0)
     known = None if function is None else core(function)
-    inner, extra = args.shifted(1)
+    inner, _ = args.shifted(1)
     given: Extra = (
         *((None, v) for v in (args.get(i) for i in range(1, args.count())) if v is not None),
         *((a.name, tracer.value(a.value, args.frame)) for a in inner.args if a.name is not None),
@@ -343,11 +344,8 @@ def option(tracer: Tracer, name: str, scope: f.Scope, frame: Frame) -> Value | N
 
 def parsed(tracer: Tracer, base: Value, name: str, place: Place) -> Value | None:
     """`parser.parse_args().model`: the default of its `add_argument`, or what a person writes."""
-    if not (
-        isinstance(base, CallValue)
-        and isinstance(core(base.callee), Member)
-        and core(base.callee).name in ("parse_args", "parse_known_args")
-    ):  # type: ignore[attr-defined]
+    callee = core(base.callee) if isinstance(base, CallValue) else None
+    if not isinstance(base, CallValue) or not isinstance(callee, Member) or callee.name not in ("parse_args", "parse_known_args"):
         return None
     for entry in tracer.program.calls_by_name.get("add_argument", ()):
         if entry.file == base.frame.module and name in _option_names(entry.site.call):

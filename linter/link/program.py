@@ -26,7 +26,7 @@ class CallIn:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WriteIn:
-    """A write and the scope that it stands in. `inner`: it goes into something held by the attribute, not to the attribute itself."""
+    """A write and the scope that it stands in. `inner`: it goes into something that the attribute holds."""
 
     file: str
     scope: int

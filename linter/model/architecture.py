@@ -92,13 +92,13 @@ class Site:
     attributes: Mapping[str, Attribute]
     also: tuple[SiteKind, ...] = ()
     """Further kinds of the same expression."""
-    served: tuple[tuple[str, str], ...] = ()
-    """(provider, hosting) of each way that the call can go; empty texts where one is not known."""
     function: str = ""
     """Dotted name of the function that it stands in."""
     client: Place | None = None
     """Where the client or model that it uses is built, when that is one place."""
     evidence: tuple[Step, ...] = ()
+    served: tuple[tuple[str, str], ...] = ()
+    """(provider, hosting) of each way that the call can go; empty texts where one is not known."""
 
     def get(self, name: str) -> Attribute:
         """An attribute; `unset` when the site has none of that name."""
@@ -155,6 +155,8 @@ class Mechanism:
     name: str
     """prompt, rag, finetune, agent, router"""
     sites: tuple[str, ...]
+    certain: bool = True
+    """False: there are parts of it (documents are retrieved), and it could not be seen that they meet."""
 
 
 @dataclass(frozen=True, slots=True)

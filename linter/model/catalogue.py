@@ -143,8 +143,8 @@ class TypeSpec:
     members: Mapping[str, str] = field(default_factory=dict)
     """Attributes that are themselves of a known type: name -> full type name."""
     kind: str = ""
-    """What it is as a part of something else: `llm`, `embedder`, `retriever`, `index`, `memory`, `tool`, `template`, `splitter`, `loader`,
-    `parser`, `options`, `http`, `guard`; empty otherwise."""
+    """What it is as a part of something else: `llm`, `embedder`, `retriever`, `index`, `memory`, `tool`, `template`, `splitter`,
+    `loader`, `parser`, `options`, `http`, `guard`; empty otherwise."""
     source: str = ""
     """`file:line` of the provider file, for error messages."""
 

@@ -275,7 +275,7 @@ class Alternatives(Value):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Via(Value):
-    """A value and one step of its way: through a variable, an attribute, an argument, a return. Says nothing new about the value."""
+    """A value and one step of its way: through a variable, an attribute, an argument, a return. It is the same value."""
 
     value: Value
     how: str
@@ -332,3 +332,15 @@ def core(value: Value) -> Value:
     while isinstance(value, Via):
         value = value.value
     return value
+
+
+def literal(value: Value | None) -> f.Literal:
+    """The literal that a value is; None for everything else, and for None."""
+    known = None if value is None else core(value)
+    return known.value if isinstance(known, Constant) else None
+
+
+def dotted(value: Value) -> str:
+    """The dotted name of something outside the repository; empty for everything else."""
+    known = core(value)
+    return known.name if isinstance(known, Symbol) else ""

@@ -74,7 +74,7 @@ class Words:
         if isinstance(value, v.Template | v.Combined):
             parts = value.parts if isinstance(value, v.Template) else value.items
             sign = " + " if isinstance(value, v.Template) else f" {value.op} "
-            return sign.join(self._merged([self.of(part, depth) for part in parts]))
+            return sign.join(self._merged([self._bracketed(self.of(part, depth)) for part in parts]))
         if isinstance(value, v.Symbol):
             return value.name
         if isinstance(value, v.ModuleValue):
@@ -115,11 +115,15 @@ class Words:
         return ", ".join((f"{name}=" if name else "*" * stars) + self.of(one, depth) for name, stars, one in given)
 
     @staticmethod
+    def _bracketed(words: str) -> str:
+        return f"({words})" if " | " in words or " or " in words else words
+
+    @staticmethod
     def _merged(parts: list[str]) -> list[str]:
         """Neighbouring literals are one."""
         merged: list[str] = []
         for part in parts:
-            if merged and merged[-1].endswith("'") and part.startswith("'") and " | " not in merged[-1] + part:
+            if merged and merged[-1].endswith("'") and part.startswith("'"):
                 merged[-1] = merged[-1][:-1] + part[1:]
             else:
                 merged.append(part)

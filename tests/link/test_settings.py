@@ -1,0 +1,152 @@
+"""Environment variables and settings classes: the default is known, and what can override it has a name."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.link.making import trace, trace_module
+
+
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        ('os.getenv("MODEL")', "env MODEL"),
+        ('os.getenv("MODEL", "gpt-4o")', "env MODEL or 'gpt-4o'"),
+        ('os.getenv("MODEL", default="gpt-4o")', "env MODEL or 'gpt-4o'"),
+        ('os.environ["MODEL"]', "env MODEL"),
+        ('os.environ.get("MODEL")', "env MODEL"),
+        ('os.environ.get("MODEL", "gpt-4o")', "env MODEL or 'gpt-4o'"),
+        ('os.environ.setdefault("MODEL", "gpt-4o")', "env MODEL or 'gpt-4o'"),
+        ('os.getenv("MODEL", None)', "env MODEL"),
+        ('getenv("MODEL", "gpt-4o")', "env MODEL or 'gpt-4o'"),
+        ('environ["MODEL"]', "env MODEL"),
+        ('env_of("MODEL", "gpt-4o")', "env MODEL or 'gpt-4o'"),
+        ('str(os.getenv("MODEL", "gpt-4o"))', "env MODEL or 'gpt-4o'"),
+        ('int(os.getenv("LIMIT", "30"))', "env LIMIT or 30"),
+        ('float(os.environ.get("LIMIT", 0.5))', "env LIMIT or 0.5"),
+        ("os.getenv(NAME, FALLBACK)", "env MODEL or 'gpt-4o-mini'"),
+        ('os.getenv("MODEL", "gpt-4o").strip()', "env MODEL or 'gpt-4o'"),
+    ],
+)
+def test_an_environment_variable_has_a_name_and_perhaps_a_default(expression: str, words: str) -> None:
+    assert trace_module(f"""
+        import os
+        from os import environ, getenv, getenv as env_of
+        NAME, FALLBACK = "MODEL", "gpt-4o-mini"
+        ask({expression})
+    """, expression) == words
+
+
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        ('os.getenv("MODEL") or "gpt-4o"', "env MODEL or 'gpt-4o'"),
+        ('os.getenv("A") or os.getenv("B") or "gpt-4o"', "env A or env B or 'gpt-4o'"),
+        ('os.getenv("A", os.getenv("B", "gpt-4o"))', "env A or env B or 'gpt-4o'"),
+        ('os.environ["MODEL"] if "MODEL" in os.environ else "gpt-4o"', "'gpt-4o' | env MODEL"),
+    ],
+)
+def test_an_or_gives_the_default(expression: str, words: str) -> None:
+    assert trace_module(f"import os\nask({expression})\n", expression) == words
+
+
+def test_a_variable_whose_name_is_made_at_run_time_is_unknown() -> None:
+    assert trace_module("import os\nask(os.getenv(name + '_MODEL'))\n", "os.getenv(name + '_MODEL')") == "unknown"
+
+
+def test_a_helper_around_getenv() -> None:
+    assert trace_module("""
+        import os
+        def setting(name, default=None):
+            value = os.environ.get(name, default)
+            if value is None:
+                raise KeyError(name)
+            return value
+        ask(setting("MODEL", "gpt-4o"))
+    """, 'setting("MODEL", "gpt-4o")') == "env MODEL or 'gpt-4o'"
+
+
+def test_a_helper_keeps_two_variables_apart() -> None:
+    source = """
+        import os
+        def setting(name, default):
+            return os.environ.get(name, default)
+        MODEL = setting("MODEL", "gpt-4o")
+        REGION = setting("REGION", "eu")
+        ask(MODEL, REGION)
+    """
+    assert trace_module(source, "MODEL") == "env MODEL or 'gpt-4o'"
+    assert trace_module(source, "REGION") == "env REGION or 'eu'"
+
+
+# -- pydantic-settings
+
+
+def settings(body: str, expression: str = "Settings().model") -> str:
+    lines = "\n".join("    " + line for line in body.split("\n"))
+    source = f"from pydantic import AliasChoices, Field\nfrom pydantic_settings import BaseSettings, SettingsConfigDict\nclass Settings(BaseSettings):\n{lines}\n"
+    return trace({"app.py": source + f"settings = Settings()\nask({expression})\n"}, "app.py", expression)
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ('model: str = "gpt-4o"', "env MODEL or 'gpt-4o'"),
+        ("model: str", "env MODEL"),
+        ('model: str = Field("gpt-4o", description="which")', "env MODEL or 'gpt-4o'"),
+        ('model: str = Field(default="gpt-4o")', "env MODEL or 'gpt-4o'"),
+        ('model: str = Field(default_factory=lambda: "gpt-4o")', "env MODEL or 'gpt-4o'"),
+        ('model: str = Field(...)', "env MODEL"),
+        ('model: str = Field("gpt-4o", alias="LLM_NAME")', "env LLM_NAME or 'gpt-4o'"),
+        ('model: str = Field("gpt-4o", validation_alias="LLM_NAME")', "env LLM_NAME or 'gpt-4o'"),
+        ('model: str = Field("gpt-4o", validation_alias=AliasChoices("LLM_NAME", "MODEL"))', "env LLM_NAME or 'gpt-4o'"),
+        ('model: str = Field("gpt-4o", env="LLM_NAME")', "env LLM_NAME or 'gpt-4o'"),
+        ('model_config = SettingsConfigDict(env_prefix="APP_")\nmodel: str = "gpt-4o"', "env APP_MODEL or 'gpt-4o'"),
+        ('model_config = {"env_prefix": "APP_"}\nmodel: str = "gpt-4o"', "env APP_MODEL or 'gpt-4o'"),
+        ('model: str = "gpt-4o"\nclass Config:\n    env_prefix = "APP_"', "env APP_MODEL or 'gpt-4o'"),
+    ],
+)
+def test_a_field_of_settings_is_a_variable_with_a_default(body: str, words: str) -> None:
+    assert settings(body) == words
+
+
+def test_settings_that_are_made_once_in_a_module() -> None:
+    assert settings('model: str = "gpt-4o"', "settings.model") == "env MODEL or 'gpt-4o'"
+
+
+def test_settings_behind_a_cached_getter_in_another_module() -> None:
+    files = {
+        "settings.py": """
+            from functools import lru_cache
+            from pydantic_settings import BaseSettings
+            class Settings(BaseSettings):
+                model: str = "gpt-4o"
+            @lru_cache
+            def get_settings() -> Settings:
+                return Settings()
+        """,
+        "app.py": "from settings import get_settings\nask(get_settings().model)\n",
+    }
+    assert trace(files, "app.py", "get_settings().model") == "env MODEL or 'gpt-4o'"
+
+
+def test_nested_settings_take_the_delimiter() -> None:
+    assert trace_module("""
+        from pydantic import BaseModel
+        from pydantic_settings import BaseSettings, SettingsConfigDict
+        class Llm(BaseModel):
+            model: str = "gpt-4o"
+        class Settings(BaseSettings):
+            model_config = SettingsConfigDict(env_nested_delimiter="__")
+            llm: Llm = Llm()
+        ask(Settings().llm.model)
+    """, "Settings().llm.model") == "env LLM__MODEL or 'gpt-4o'"
+
+
+def test_an_argument_overrides_settings() -> None:
+    assert trace_module("""
+        from pydantic_settings import BaseSettings
+        class Settings(BaseSettings):
+            model: str = "gpt-4o"
+        ask(Settings(model="o1").model)
+    """, 'Settings(model="o1").model') == "'o1'"
