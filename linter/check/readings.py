@@ -44,10 +44,14 @@ class Reading:
 
 
 NOTHING = Reading(applies=False)
+_ONLY_WHERE_SAID = ("max_output", "structured", "temperature")
+"""Attributes that some calls do not have at all: a picture has no output tokens."""
 
 
 def of_site(site: Site, name: str) -> Reading:
     """An attribute of a site. Nothing is certainly left out of an object that nobody has seen being built."""
+    if name not in site.attributes and name in _ONLY_WHERE_SAID:
+        return NOTHING
     attribute, provider = site.get(name), site.get("provider")
     left_out = attribute.state is State.UNSET and not attribute.values and not attribute.default
     nobody_knows = provider.state is State.UNKNOWN and not provider.values and site.get("endpoint").state is State.UNSET

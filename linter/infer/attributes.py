@@ -50,6 +50,8 @@ OF_KIND: Mapping[SiteKind, tuple[str, ...]] = {
     SiteKind.CONFIG: ("model",),
 }
 """Which attributes say something about which kind of site."""
+_ONLY_WHERE_SAID = ("max_output", "structured", "temperature")
+"""A picture or a recording has no output tokens, and no schema: these are left out where nothing in the call could say them."""
 _STORES = ("index", "retriever", "embedder", "splitter", "loader", "memory")
 _NEEDS: Mapping[SiteKind, str] = {SiteKind.INFERENCE: "llm", SiteKind.EMBEDDING: "embedder"}
 """The part without which a framework falls back to a default."""
@@ -133,11 +135,20 @@ def attributes(things: Things, match: Match, kind: SiteKind) -> dict[str, Attrib
     chain = Chain(things, match, kind)
     found: dict[str, Attribute] = {}
     for name in OF_KIND.get(kind, ()):
-        found[name] = _scalar(things, chain, name, SCALARS[name])
+        if name not in _ONLY_WHERE_SAID or _says(chain, SCALARS[name]):
+            found[name] = _scalar(things, chain, name, SCALARS[name])
     endpoint = _endpoint(things, chain)
     found["endpoint"] = endpoint.attribute
     found["provider"], found["hosting"] = _served(things, chain, endpoint, found.get("model", UNSET))
     return found
+
+
+def _says(chain: Chain, role: Role) -> bool:
+    """Whether the API has such an argument at all. Of an object that nobody has seen being built that cannot be told."""
+    makers = [made for line in chain.all() for made in line]
+    if any(role.value in m.shape.sets or any(a.role is role for a in m.shape.args) for m in makers):
+        return True
+    return not any(m.shape.provider for m in makers)
 
 
 def _scalar(things: Things, chain: Chain, name: str, role: Role) -> Attribute:
@@ -157,7 +168,12 @@ def _scalar(things: Things, chain: Chain, name: str, role: Role) -> Attribute:
             for arg, value in (*things.role(made, role), *(things.role(made, Role.LLM) if name == "model" else ())):
                 if name == "model" and (inner := _of_object(things, value)) is not None:
                     return inner
-                if arg.role is Role.LLM and not isinstance(spell(value)[0][:1] or None, list):
+                if arg.role is Role.LLM and not any(isinstance(s, str) for s in spell(value)[0]):
+                    doubts.append(
+                        Attribute(
+                            State.UNKNOWN, (), read(value).reasons[0] if read(value).reasons else "which model object is used"
+                        )
+                    )
                     continue
                 given = _given(things, value, name, arg.scale)
                 if given.state is State.UNSET and not given.values:
@@ -321,7 +337,7 @@ def _endpoint(things: Things, chain: Chain) -> _Endpoint:
                     return _Endpoint(Attribute(state, shown, found.because, (), found.evidence, found.by_default), whole)
                 spelled, reasons = spell(value)
                 open_texts = tuple(t for t in spell(value, env_is_open=True)[0] if isinstance(t, str) and t)
-                optional = None in spelled and bool(reasons) and all("environment variable" in r for r in reasons)
+                optional = None in spelled and bool(reasons)
                 return _Endpoint(found, open_texts, optional)
     return _Endpoint(UNSET)
 
@@ -350,7 +366,8 @@ def _served(things: Things, chain: Chain, endpoint: _Endpoint, model: Attribute)
     by_default = given.by_default
     if endpoint.optional:
         pairs.append((default[0].values, default[1].values))
-        by_default = True
+        reasons = reasons or [given.because or "the address"]
+        by_default = all("environment variable" in r for r in reasons)
     if not pairs and default[1].values and not _has_public_hosts(things, chain, default[1]):
         # AzureOpenAI(azure_endpoint=…) stays in the tenant, and an Ollama client talks to Ollama, wherever it stands.
         tenant = default[1].values == (Hosting.CLOUD_TENANT.value,)

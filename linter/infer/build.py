@@ -13,7 +13,7 @@ from linter.infer.reach import Reach
 from linter.infer.sites import Found, SiteFinder
 from linter.infer.things import Things
 from linter.knowledge.catalogue import Catalogue
-from linter.link.program import Program
+from linter.link.program import Program, last_name
 from linter.link.trace import Tracer
 from linter.model.architecture import Architecture, Attribute, Coverage, Flow, FlowKind, Site, System
 from linter.model.catalogue import Role, SiteKind
@@ -41,7 +41,7 @@ def infer(
     found = [replace(one, site=_described(one.site, prompts.get(one.site.id), data.get(one.site.id))) for one in found]
     sites = tuple(one.site for one in found)
     flows = [*_histories(prompts), *_retrievals(prompts), *Flows(things, reach, manifest).all(found)]
-    agents = frozenset(one.site.id for one in found if _is_agent(one))
+    agents = frozenset(one.site.id for one in found if _is_agent(one, things))
     return Architecture(
         systems=tuple(_system(s, sites, agents, name) for s in (manifest.systems if manifest else [None])),
         sites=sites,
@@ -72,14 +72,24 @@ def _retrievals(prompts: dict[str, Prompt]) -> list[Flow]:
     return [Flow(FlowKind.RETRIEVAL, "documents", site, p.retrieved[0]) for site, p in prompts.items() if p.retrieved]
 
 
-def _is_agent(found: Found) -> bool:
+def _comes_back(found: Found, program: Program) -> bool:
+    """The function of the call calls itself, directly or through one other."""
+    scope = program.scope(found.frame.module, found.frame.scope)
+    callers = {c.scope for c in program.calls_by_name.get(scope.name, ()) if c.file == found.frame.module}
+    called = {last_name(s.call.func) for s in scope.calls}
+    return scope.index in callers or any(program.scope(found.frame.module, c).name in called for c in callers)
+
+
+def _is_agent(found: Found, things: Things) -> bool:
     """A prebuilt agent is run, or a model that was given tools is asked again in a loop without a fixed end."""
     for match in found.matches:
         if match.thing is not None and match.thing.type.kind == "agent":
             return True
-        has_tools = any(a.role is Role.TOOLS for a in match.shape.args)
-        if has_tools and found.loops and found.site.kind is SiteKind.INFERENCE:
-            return True
+        if found.site.kind is SiteKind.INFERENCE and any(
+            things.role(m, Role.TOOLS) for m in (match.made, *(match.thing.made if match.thing else ()))
+        ):
+            if found.loops or _comes_back(found, things.tracer.program):
+                return True
     return False
 
 

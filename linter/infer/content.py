@@ -18,6 +18,9 @@ from linter.model.values import CallValue, ItemOf, Member, Parameter, Symbol, Un
 CONTENT = (Role.PROMPT, Role.SYSTEM_PROMPT, Role.QUERY, Role.DOCUMENTS, Role.DATASET, Role.PAYLOAD)
 _READS_FILES = ("read", "read_text", "read_bytes", "readlines", "load_data", "extract_text", "load")
 _RETRIEVERS = ("retriever", "index")
+_WHOLE = ("via", "template", "alternatives", "collected", "listing", "mapping", "combined", "changed")
+"""What hands on the whole of something, not a field of it or what a function makes of it."""
+_OPEN = ("parameter", "call", "env", "unknown", "member", "item", "again", "instance")
 _READERS = ("json", "csv", "parquet", "text")
 """Names of formats, where `load_dataset` is told the data set by another argument."""
 
@@ -63,11 +66,11 @@ class Prompt:
                         self.retrieved.append(node.steps())
                     elif match.shape.site is SiteKind.INFERENCE:
                         self.is_open = True
-                if one.tag in ("parameter", "call", "env", "unknown") and match is None:
+                if one.tag in _OPEN and match is None:
                     self.is_open = True
                 if isinstance(one, Unknown) or (isinstance(one, ItemOf) and isinstance(core(one.base), Parameter | Unknown)):
                     self.opaque.append(reason(one))
-                if _is_document(one):
+                if _is_document(one) and all(w.tag in _WHOLE for w in node.way):
                     self.documents.append(node.steps())
         self._parts()
 
@@ -176,6 +179,8 @@ def dataset(things: Things, reach: Reach, found: Found) -> Attribute:
     for value in values:
         plain = attribute(value)
         names.extend(plain.values)
+        if plain.state is State.PARTIAL and plain.because:
+            reasons.append(plain.because)
         before = len(names)
         for node in reach.walk(value):
             if isinstance(node.value, CallValue):

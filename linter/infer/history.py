@@ -211,7 +211,11 @@ def _has_answer(value: Value, reach: Reach, depth: int = 0) -> bool:
         if isinstance(one, CallValue) and _is_answer(one, reach):
             return True
         base = core(one.callee) if isinstance(one, CallValue) else one
-        if isinstance(one, CallValue) and any(_has_answer(a, reach, depth + 1) for a, _ in reach.inside(one)):
+        if (
+            isinstance(one, CallValue)
+            and _is_message(one, reach)
+            and any(_has_answer(a, reach, depth + 1) for a, _ in reach.inside(one))
+        ):
             return True
         if isinstance(base, Mapping | Listing | Member | ItemOf | Template | Collected | Instance) and any(
             _has_answer(i, reach, depth + 1) for i, _ in reach.inside(base)

@@ -29,7 +29,8 @@ def mechanisms(
             proof["finetune"].append(site.id)
     retrieves = [s.id for s in given if SiteKind.RETRIEVAL in (s.kind, *s.also)]
     asks = [s for s in given if s.kind is SiteKind.INFERENCE]
-    doubtful = bool(retrieves) and not proof["rag"] and any(s.get("rag").state is State.UNKNOWN for s in asks)
+    unseen = not asks or any(s.get("rag").state is State.UNKNOWN for s in asks)
+    doubtful = bool(retrieves) and not proof["rag"] and unseen
     if doubtful:
         proof["rag"] = retrieves
     return tuple(Mechanism(name, tuple(proof[name]), not (name == "rag" and doubtful)) for name in ORDER if proof[name])

@@ -269,13 +269,25 @@ class Things:
                 found = self._on(base, tuple(path), call, frame, extra, place)
                 if found:
                     return found
-            return []
+            return self._own_class_method(core(base), tuple(path), call, frame, extra, place)
         if isinstance(known, Prepared):
             return self.meanings(known.callee, call, frame, (*known.extra, *extra))
         if isinstance(known, CallValue | Instance | Combined):
             return self._on(callee, ("__call__",), call, frame, extra, place)
         if isinstance(callee, Via) and callee.type is not None:
             return self._on(callee, ("__call__",), call, frame, extra, place)
+        return []
+
+    def _own_class_method(
+        self, owner: Value, path: tuple[str, ...], call: f.Call, frame: Frame, extra: Extra, place: Place
+    ) -> list[Match]:
+        """A class method that the repository's own subclass inherits: `OwnStore.from_params(…)`."""
+        if not (isinstance(owner, ScopeValue) and owner.kind == "class"):
+            return []
+        for base in self.tracer.classes.outside(owner):
+            found = self._of_symbol(Symbol(place, ".".join((base.name, *path))), call, frame, extra, place)
+            if found:
+                return found
         return []
 
     def _of_symbol(self, symbol: Symbol, call: f.Call, frame: Frame, extra: Extra, place: Place) -> list[Match]:
@@ -311,13 +323,14 @@ class Things:
 
     def _on(self, base: Value, path: tuple[str, ...], call: f.Call, frame: Frame, extra: Extra, place: Place) -> list[Match]:
         found: list[Match] = []
-        seen: set[tuple[str, int]] = set()
+        seen: set[tuple[str, int, int]] = set()
         for thing in self.of(base):
             for spec in self.catalogue.calls_on(thing.type.name, path):
                 made = Made(spec.shape, thing.type.name.rpartition(".")[0], _dotted(thing.type, path), call, frame, extra, place)
                 if not self._holds(spec.shape, made):
                     continue
-                key = (thing.type.name, id(thing.made[0].call) if thing.made else 0)
+                first = thing.made[0] if thing.made else None
+                key = (thing.type.name, id(first.call) if first else 0, id(first.frame) if first else 0)
                 if key not in seen:
                     seen.add(key)
                     found.append(Match(spec.shape, made, thing, spec, thing.certain, spec.result))
@@ -378,6 +391,11 @@ class Things:
                 options.extend(
                     Unknown(r.place, f"{key} may be set in a dictionary that is not known", (r,)) for r in known.rest if not hits
                 )
+            elif isinstance(known, Changed):
+                if known.method in ("setitem", "setdefault") and literal(known.added[0]) == key and len(known.added) == 2:
+                    options.append(known.added[1])
+                elif (held := self.inside(known.base, key)) is not None:
+                    options.append(held)
             elif isinstance(known, Listing):
                 options.extend(i for one in known.items if (i := self.inside(one, key)) is not None)
             elif isinstance(known, CallValue):

@@ -1,1 +1,1 @@
-"""All facts -> the program: names, classes, values, calls. `Program` in `program.py` is the way in; it traces on demand."""
+"""All facts -> the program: names, classes, values, calls. `Program` and `Tracer` are the way in; they trace on demand."""

@@ -336,6 +336,24 @@ def change(
     return Changed(place, base, name, added, repeats and not few, lasting)
 
 
+def as_mapping(value: Value) -> Mapping | None:
+    """A dictionary whose keys were written in a loop or a branch, as the dictionary with all of them; None when it is none."""
+    known = core(value)
+    if isinstance(known, Mapping):
+        return known
+    if isinstance(known, Alternatives):
+        maps = [m for m in (as_mapping(o) for o in known.options if not isinstance(core(o), Again)) if m is not None]
+        if not maps:
+            return None
+        return Mapping(known.place, tuple(e for m in maps for e in m.entries), tuple(r for m in maps for r in m.rest))
+    if isinstance(known, Changed) and known.method in ("setitem", "setdefault", "pop", "delitem", "trim"):
+        base = as_mapping(known.base)
+        if base is not None and known.method in ("setitem", "setdefault") and len(known.added) == 2:
+            return Mapping(known.place, (*base.entries, (known.added[0], known.added[1])), base.rest)
+        return base
+    return None
+
+
 def is_short(tracer: Tracer, loop: f.Loop, frame: Frame) -> bool:
     """`for _ in range(3)`, `for x in (a, b)`: as many rounds as the code says."""
     if loop.kind != "for":

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.link import library
+from linter.link import collections, library
 from linter.link.program import CallIn, has_decorator
 from linter.model import facts as f
 from linter.model.place import Place
 from linter.model.values import (
     Again,
+    Changed,
     Collected,
     Constant,
     Frame,
@@ -409,6 +410,14 @@ def _from_spread(tracer: Tracer, spread: list[Value], name: str) -> Value | None
                 if any(not isinstance(k, Constant) for ks, _ in keys for k in ks):
                     doubts.append(known)
                 doubts.extend(known.rest)
+            elif isinstance(known, Changed) and (held := collections.as_mapping(known)) is not None:
+                inner = _from_spread(tracer, [held], name)
+                if inner is not None and not isinstance(inner, Unknown):
+                    found.append(inner)
+                elif inner is not None:
+                    doubts.append(known)
+                else:
+                    missing = known
             elif not (isinstance(known, Constant) and known.value is None):
                 doubts.append(known)
         if found:

@@ -386,7 +386,7 @@ def test_with_binds_its_target() -> None:
     """) == ['with open("a") as x:']
 
 
-@pytest.mark.parametrize("line", ["x, y = pair", "[a, (x, b)] = rows", "a, *x = rows", "y = x = 5", "x: int = 5", "x += 1", "for (a, x) in rows: pass"])
+@pytest.mark.parametrize("line", ["x, y = pair", "[a, (x, b)] = rows", "a, *x = rows", "*a, x = rows", "y = x = 5", "x: int = 5", "x += 1", "for (a, x) in rows: pass"])
 def test_every_form_of_assignment_binds(line: str) -> None:
     assert reaching(f"{line}\nuse(x)\n") == [line]
 

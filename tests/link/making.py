@@ -74,7 +74,7 @@ class Words:
         if isinstance(value, v.Template | v.Combined):
             parts = value.parts if isinstance(value, v.Template) else value.items
             sign = " + " if isinstance(value, v.Template) else f" {value.op} "
-            return sign.join(self._merged([self._bracketed(self.of(part, depth)) for part in parts]))
+            return sign.join(self._merged([self._part(part, depth) for part in parts]))
         if isinstance(value, v.Symbol):
             return value.name
         if isinstance(value, v.ModuleValue):
@@ -114,9 +114,11 @@ class Words:
         given.extend((name, 0, one) for name, one in value.extra)
         return ", ".join((f"{name}=" if name else "*" * stars) + self.of(one, depth) for name, stars, one in given)
 
-    @staticmethod
-    def _bracketed(words: str) -> str:
-        return f"({words})" if " | " in words or " or " in words else words
+    def _part(self, value: v.Value, depth: int) -> str:
+        """A part of a text or sum, in brackets where it is one of several."""
+        words = self.of(value, depth)
+        is_open = len(list(v.alternatives(value))) > 1 or isinstance(v.core(value), v.EnvVariable)
+        return f"({words})" if is_open and (" | " in words or " or " in words) else words
 
     @staticmethod
     def _merged(parts: list[str]) -> list[str]:

@@ -41,7 +41,7 @@ def test_an_environment_variable_has_a_name_and_perhaps_a_default(expression: st
     ("expression", "words"),
     [
         ('os.getenv("MODEL") or "gpt-4o"', "env MODEL or 'gpt-4o'"),
-        ('os.getenv("A") or os.getenv("B") or "gpt-4o"', "env A or env B or 'gpt-4o'"),
+        ('os.getenv("A") or os.getenv("B") or "gpt-4o"', "env A or 'gpt-4o' | env B or 'gpt-4o'"),
         ('os.getenv("A", os.getenv("B", "gpt-4o"))', "env A or env B or 'gpt-4o'"),
         ('os.environ["MODEL"] if "MODEL" in os.environ else "gpt-4o"', "'gpt-4o' | env MODEL"),
     ],

@@ -1,0 +1,215 @@
+"""Which calls are sites: those that make a model work, however they are written, and none that only look like them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.infer.making import kinds, model_call, sites
+
+HEAD = "import asyncio\nimport functools\nimport threading\nfrom openai import AsyncOpenAI, OpenAI\nclient = OpenAI()\n"
+CREATE = 'client.chat.completions.create(model="gpt-4o", messages=[])'
+
+
+def module(code: str) -> str:
+    """Behind five lines that import and build a client."""
+    return HEAD + code + "\n"
+
+
+def test_a_client_and_a_call_are_sites() -> None:
+    assert kinds(module(CREATE)) == ["5 client", "6 inference"]
+
+
+def test_a_site_knows_its_region_its_function_its_client_and_the_sdk() -> None:
+    site = model_call(module(f"class A:\n    def ask(self):\n        return {CREATE}"))
+    assert (site.place.line, site.place.column, site.place.end_column) == (8, 16, 16 + len(CREATE))
+    assert site.function == "app.A.ask"
+    assert site.client is not None
+    assert site.client.line == 5
+    assert site.via == "openai"
+    assert site.call == "openai.OpenAI.chat.completions.create"
+    assert site.confidence == "certain"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        f"reply = {CREATE}",
+        f"def ask():\n    return {CREATE}",
+        f"class A:\n    reply = {CREATE}",
+        f"replies = [{CREATE} for _ in range(3)]",
+        f"ask = lambda: {CREATE}",
+        f"def ask():\n    yield {CREATE}",
+        f"print(f'{{{CREATE}}}')",
+        f"if (reply := {CREATE}): pass",
+        f"assert {CREATE}",
+        f"def ask(default={CREATE}): pass",
+        f"def outer():\n    def inner():\n        return {CREATE}\n    return inner",
+        f"try:\n    pass\nfinally:\n    {CREATE}",
+        f"match {CREATE}:\n    case _: pass",
+        f"x = {{'a': [{CREATE}]}}",
+        f"x = {CREATE}.choices[0].message.content",
+        f"async def ask():\n    return await {CREATE}",
+        f"with {CREATE} as stream: pass",
+        f"for chunk in {CREATE}: pass",
+        f"return_ = (yes and {CREATE}) or no",
+        f"del x[{CREATE}]",
+        f"raise ValueError({CREATE})",
+        f"x: T = {CREATE}",
+        f"x += {CREATE}",
+        f"x[{CREATE}] += 1",
+    ],
+)  # fmt: skip
+def test_a_call_is_found_wherever_it_stands(code: str) -> None:
+    assert len(sites(module(code), "inference")) == 1
+
+
+def test_a_call_in_code_that_is_never_reached_is_still_there() -> None:
+    assert len(sites(module(f"def ask():\n    return 1\n    {CREATE}"), "inference")) == 1
+
+
+# -- ways to the client
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'chat = client.chat\nchat.completions.create(model="gpt-4o", messages=[])',
+        'create = client.chat.completions.create\ncreate(model="gpt-4o", messages=[])',
+        'getattr(client, "chat").completions.create(model="gpt-4o", messages=[])',
+        'c = client\nc.chat.completions.create(model="gpt-4o", messages=[])',
+        'OpenAI().chat.completions.create(model="gpt-4o", messages=[])',
+        'with OpenAI() as c:\n    c.chat.completions.create(model="gpt-4o", messages=[])',
+        'client.with_options(timeout=3).chat.completions.create(model="gpt-4o", messages=[])',
+        '(client or OpenAI()).chat.completions.create(model="gpt-4o", messages=[])',
+        'clients = {"a": client}\nclients["a"].chat.completions.create(model="gpt-4o", messages=[])',
+        'for c in [client]:\n    c.chat.completions.create(model="gpt-4o", messages=[])',
+        'import openai\nopenai.OpenAI().chat.completions.create(model="gpt-4o", messages=[])',
+        'import openai\nopenai.chat.completions.create(model="gpt-4o", messages=[])',
+        'asyncio.run(client.chat.completions.create(model="gpt-4o", messages=[]))',
+        'def ask(c: OpenAI):\n    return c.chat.completions.create(model="gpt-4o", messages=[])',
+        'def ask(c: "OpenAI | None" = None):\n    return c.chat.completions.create(model="gpt-4o", messages=[])',
+    ],
+)
+def test_a_call_is_found_however_the_client_comes(code: str) -> None:
+    assert len(sites(module(code), "inference")) == 1
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "async def ask():\n    await asyncio.to_thread(client.chat.completions.create, model='gpt-4o', messages=[])",
+        "async def ask(loop):\n    await loop.run_in_executor(None, lambda: client.chat.completions.create(model='gpt-4o', messages=[]))",
+        "async def ask(loop):\n    await loop.run_in_executor(None, functools.partial(client.chat.completions.create, model='gpt-4o', messages=[]))",
+        "def ask(pool):\n    pool.submit(client.chat.completions.create, model='gpt-4o', messages=[])",
+        "call = functools.partial(client.chat.completions.create, model='gpt-4o')\ncall(messages=[])",
+        "threading.Thread(target=client.chat.completions.create, kwargs={'model': 'gpt-4o', 'messages': []}).start()",
+    ],
+)  # fmt: skip
+def test_a_method_that_is_handed_over_is_called_there(code: str) -> None:
+    site = model_call(module(code))
+    assert site.get("model").values == ("gpt-4o",)
+
+
+def test_an_own_subclass_of_the_client_is_the_client() -> None:
+    assert kinds("""
+        from openai import OpenAI
+        class Client(OpenAI):
+            def __init__(self):
+                super().__init__(timeout=20)
+        client = Client()
+        client.chat.completions.create(model="gpt-4o", messages=[])
+    """) == ["6 client", "7 inference"]
+
+
+def test_an_own_subclass_that_calls_itself() -> None:
+    site = model_call("""
+        from openai import OpenAI
+        class Client(OpenAI):
+            def ask(self, question):
+                return self.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": question}])
+        Client(timeout=20).ask("hello")
+    """)
+    assert site.get("timeout").values == (20,)
+
+
+def test_a_client_behind_an_attribute_of_an_attribute() -> None:
+    assert len(sites("""
+        from openai import OpenAI
+        class Llm:
+            def __init__(self):
+                self.client = OpenAI()
+        class App:
+            def __init__(self):
+                self.llm = Llm()
+            def ask(self):
+                return self.llm.client.chat.completions.create(model="gpt-4o", messages=[])
+    """, "inference")) == 1
+
+
+def test_a_typed_parameter_makes_a_likely_site() -> None:
+    site = model_call("""
+        from openai import OpenAI
+        def ask(client: OpenAI):
+            return client.chat.completions.create(model="gpt-4o", messages=[])
+    """)
+    assert site.confidence == "likely"
+    assert site.get("hosting").values == ("external",)
+
+
+def test_a_bare_decorator_of_a_tracing_service_is_a_site() -> None:
+    source = "from langsmith import traceable\n@traceable\ndef a(): ...\n@traceable(name='b')\ndef b(): ...\n"
+    assert kinds(source) == ["2 egress", "4 egress"]
+
+
+# -- what only looks like one
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        # the same names without the SDK
+        "def ask(client):\n    return client.chat.completions.create(model='gpt-4o', messages=[])",
+        "class OpenAI:\n    def create(self): ...\nOpenAI().create(model='gpt-4o')",
+        "import sqlalchemy\nsession = sqlalchemy.Session()\nsession.query('x').create(model='gpt-4o', messages=[])",
+        # another package with an OpenAI in it
+        "from acme import OpenAI\nOpenAI().chat.completions.create(model='gpt-4o', messages=[])",
+        # only spoken of
+        "text = 'client.chat.completions.create(model=\"gpt-4o\")'",
+        "import openai\nERRORS = (openai.RateLimitError,)",
+        "from openai import OpenAI\ndef f(client: OpenAI): ...",
+        "from openai.types.chat import ChatCompletion\nx = ChatCompletion(id='1')",
+        "record = {'model': 'gpt-4o', 'messages': []}",
+        # methods of the client that send nothing to a model
+        "from unittest.mock import MagicMock\nclient = MagicMock()\nclient.chat.completions.create(model='gpt-4o')",
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_a_call_is_none(code: str) -> None:
+    assert kinds(code + "\n") == []
+
+
+def test_methods_of_the_client_that_send_nothing_are_no_inference() -> None:
+    assert sites(module("client.models.list()\nclient.close()\nclient.files.list()"), "inference") == []
+
+
+def test_a_local_class_of_the_same_name_is_not_the_library() -> None:
+    files = {
+        "app/__init__.py": "", "app/openai.py": "class OpenAI:\n    def ask(self): ...\n",
+        "app/main.py": "from app.openai import OpenAI\nOpenAI().ask()\n",
+    }  # fmt: skip
+    assert kinds(files) == []
+
+
+def test_the_other_library_of_the_same_class_name_is_its_own() -> None:
+    """LlamaIndex has an OpenAI of its own."""
+    site = sites("from llama_index.llms.openai import OpenAI\nOpenAI(model='gpt-4o').complete('hi')\n", "inference")[0]
+    assert site.via == "llama-index-llms"
+
+
+def test_sites_come_in_the_order_of_files_and_lines() -> None:
+    files = {"b.py": module(CREATE + "\n" + CREATE), "a.py": module(CREATE)}
+    assert [(s.place.file, s.place.line) for s in sites(files, "inference")] == [("a.py", 6), ("b.py", 6), ("b.py", 7)]
+
+
+def test_every_id_is_its_own() -> None:
+    found = sites(module(f"x = [{CREATE}, {CREATE}]\ny = OpenAI() or OpenAI()"))
+    assert len({site.id for site in found}) == len(found) == 5
