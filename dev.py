@@ -61,7 +61,7 @@ def set_up() -> int:
     print("dev.py: installing archfit and its tools into .venv", file=sys.stderr, flush=True)
     if run([sys.executable, "-m", "venv", "--clear", str(VENV)]):
         return refuse(".venv could not be made: Python's modules venv and ensurepip are needed (on Debian: python3-venv)")
-    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "-qq"]
     if run([*pip, "--editable", f"{ROOT}[dev]"]):
         return refuse("pip could not install what is needed: see above")
     STAMP.write_text(wanted, encoding="utf-8")

@@ -25,6 +25,10 @@ OUTSIDE = {
 MAY = {
     # The environment of the git that it starts: emptied, but for what Windows cannot start a program without.
     "linter/discover/git.py": {"os.environ"},
+    # The same for the Python that it starts.
+    "linter/extract/newer_syntax.py": {"os.environ"},
+    # The program of that Python: it answers through its output.
+    "linter/extract/leveller.py": {"sys.stdin", "sys.stdout"},
 }
 EXECUTES = {"eval", "exec", "compile", "__import__", "importlib.import_module", "os.system", "urllib.request"}
 """Nothing of a scanned repository is executed, and nothing is fetched."""

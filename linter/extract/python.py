@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import io
 import sys
 import tokenize
@@ -20,14 +21,33 @@ def extract(path: str, source: bytes) -> FileFacts:
     """Read one module. Whatever the bytes are, facts come out: what cannot be read is said in `problems`."""
     sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEPTH))
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(source)
-        return _facts(path, source, tree)
+        return _facts(path, source, _parsed(source))
     except SyntaxError as error:
-        return FileFacts(path, (), ((error.lineno, _why(source, error)),))
+        return _newer(path, source, error)
     except (ValueError, RecursionError, MemoryError) as error:
         return FileFacts(path, (), ((None, _reason(error)),))
+
+
+def _parsed(source: bytes) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(source)
+
+
+def _newer(path: str, source: bytes, error: SyntaxError) -> FileFacts:
+    """A file that this Python's parser refuses: it may be written for a newer one."""
+    from linter.extract import newer_syntax  # most runs meet no such file, and need none of the processes
+
+    why = _why(source, error)
+    if newer_syntax.may_help(source, error):
+        levelled = newer_syntax.level(source)
+        if levelled is not None:
+            with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+                tree = _parsed(levelled)
+                newer_syntax.restore(tree)
+                return _facts(path, levelled, tree)
+        why += "; reading it as code for a newer Python did not work either"
+    return FileFacts(path, (), ((error.lineno, why),))
 
 
 def _facts(path: str, source: bytes, tree: ast.Module) -> FileFacts:

@@ -85,11 +85,10 @@ def _is_agent(found: Found, things: Things) -> bool:
     for match in found.matches:
         if match.thing is not None and match.thing.type.kind == "agent":
             return True
-        if found.site.kind is SiteKind.INFERENCE and any(
-            things.role(m, Role.TOOLS) for m in (match.made, *(match.thing.made if match.thing else ()))
-        ):
-            if found.loops or _comes_back(found, things.tracer.program):
-                return True
+        makers = (match.made, *(match.thing.made if match.thing else ()))
+        has_tools = found.site.kind is SiteKind.INFERENCE and any(things.role(m, Role.TOOLS) for m in makers)
+        if has_tools and (found.loops or _comes_back(found, things.tracer.program)):
+            return True
     return False
 
 

@@ -60,6 +60,7 @@ class Tracer:
         self._frames: dict[tuple[object, ...], Frame] = {}
         self._keep: list[object] = []
         self._members: dict[tuple[int, str, Place], tuple[Value, Value]] = {}
+        self._leaves: dict[int, tuple[Value, tuple[Value, ...]]] = {}
         self._derived: dict[tuple[int, str], tuple[f.Call, f.Call]] = {}
         self._steps = 0
         self._budget = MAX_STEPS
@@ -283,7 +284,7 @@ class Tracer:
 
     def _member(self, value: Value, name: str, place: Place) -> Value:
         if isinstance(value, Alternatives):
-            return self.join([self.member(one, name, place) for one in value.options], place, name)
+            return self.join([self.member(one, name, place) for one in self.leaves(value)], place, name)
         if isinstance(value, Via):
             root = _root(value)
             if isinstance(root, Symbol):
@@ -291,9 +292,7 @@ class Tracer:
                 return self._member(root, name, place)
             found = core(value)
             if isinstance(found, Alternatives):
-                # Each alternative keeps the step: whose result it is must not get lost.
-                steps = [self.member(Via(value.place, o, value.how, value.name, value.type), name, place) for o in found.options]
-                return self.join(steps, place, name)
+                return self.join([self.member(one, name, place) for one in self.leaves(value)], place, name)
             if value.type is not None and not isinstance(found, Instance | ScopeValue | ModuleValue | Alternatives):
                 typed = self.classes.typed_member(value.type, name, place)
                 if typed is not None:
@@ -377,6 +376,32 @@ class Tracer:
         if isinstance(callee, Again):
             return Again(place, callee.name)
         return CallValue(place, callee, call, frame, extra)
+
+    def leaves(self, value: Value) -> tuple[Value, ...]:
+        """The alternatives of a value, nested ones too, each with the steps that say whose result it is or of which type."""
+        known = self._leaves.get(id(value))
+        if known is not None:
+            return known[1]
+        found: list[Value] = []
+        stack: list[tuple[Value, tuple[Via, ...]]] = [(value, ())]
+        seen: set[tuple[object, ...]] = set()
+        while stack and len(found) < MAX_OPTIONS and len(seen) < 400:
+            one, way = stack.pop()
+            key = (_identity(one), *(step.name for step in way))
+            if key in seen:
+                continue
+            seen.add(key)
+            if isinstance(one, Via):
+                telling = len(way) < 4 and (one.how == "return" or one.type is not None)
+                stack.append((one.value, (*way, one) if telling else way))
+            elif isinstance(one, Alternatives):
+                stack.extend((option, way) for option in reversed(one.options))
+            else:
+                for step in reversed(way):
+                    one = Via(step.place, one, step.how, step.name, step.type)
+                found.append(one)
+        self._leaves[id(value)] = (value, tuple(found))
+        return self._leaves[id(value)][1]
 
     def derived(self, call: f.Call, how: str, args: tuple[f.Arg, ...]) -> f.Call:
         """The same call with other arguments; one object for one purpose, so that what it enters is entered once."""

@@ -66,7 +66,7 @@ def test_evidence_leads_from_the_value_to_the_call() -> None:
         "settings.py": 'MODEL = "gpt-4o"\n',
         "app.py": 'from openai import OpenAI\nfrom settings import MODEL\nOpenAI().chat.completions.create(model=MODEL, messages=[])\n',
     })
-    assert [(step.place.file, step.place.line) for step in site.get("model").evidence] == [("settings.py", 1)]
+    assert [(step.place.file, step.place.line) for step in site.get("model").evidence] == [("settings.py", 1), ("app.py", 2)]
 
 
 # -- partial
