@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from linter.link import texts
 from linter.link.program import WriteIn
 from linter.model import facts as f
 from linter.model.place import Place
@@ -100,8 +101,15 @@ def _mapping(tracer: Tracer, expr: f.Map, frame: Frame, place: Place) -> Value:
             entries.extend(known.entries)
             rest.extend(known.rest)
         else:
+            # It may replace what was written before it.
+            entries = [(k, _perhaps(tracer, v, k, made, place)) for k, v in entries]
             rest.append(made)
     return Mapping(place, tuple(entries), tuple(rest))
+
+
+def _perhaps(tracer: Tracer, value: Value, key: Value, later: Value, place: Place) -> Value:
+    """An entry that a dictionary spread after it may replace."""
+    return tracer.join([value, ItemOf(place, later, key)], place, "entry")
 
 
 def comprehension(tracer: Tracer, expr: f.Each, frame: Frame, place: Place) -> Value:
@@ -155,12 +163,11 @@ def operation(op: str, items: list[Value], place: Place) -> Value:
             return Listing(place, tuple(i for one in lists for i in one.items), lists[0].kind, any(one.open for one in lists))
         if any(isinstance(c, Listing | Collected) for c in cores):
             return Combined(place, "+", tuple(items))
-        if any(_is_text(c) for c in cores):
+        if any(texts.is_text(c) for c in cores):
             return Template(place, tuple(items))
-    if op == "%" and cores and _is_text(cores[0]):
-        right = cores[1].items if len(cores) > 1 and isinstance(cores[1], Listing) else tuple(items[1:])
-        return Template(place, (items[0], *right))
-    if op == "/" and any(_is_text(c) for c in cores):
+    if op == "%" and len(items) == 2 and texts.is_text(cores[0]):
+        return texts.percent(items[0], items[1], place)
+    if op == "/" and any(texts.is_text(c) for c in cores):
         parts = [p for i in items for p in (Constant(place, "/"), i)][1:]
         return Template(place, tuple(parts), "path")
     if op == "|" and (merged := _merged(items, place)) is not None:
@@ -196,10 +203,6 @@ def _number(op: str, numbers: list[int | float], place: Place) -> Value:
         else:
             return Unknown(place, f"the result of {op}")
     return Constant(place, result)
-
-
-def _is_text(value: Value) -> bool:
-    return isinstance(value, Template) or (isinstance(value, Constant) and isinstance(value.value, str))
 
 
 # -- items ------------------------------------------------------------------------------------------------------------
@@ -480,8 +483,8 @@ def method(tracer: Tracer, callee: Member, call: f.Call, frame: Frame, place: Pl
     if isinstance(base, Alternatives):
         return None
     args = [tracer.value(a.value, frame) for a in call.args if a.name is None and a.stars == 0]
-    if _is_text(base) or isinstance(base, EnvVariable):
-        return _text_method(tracer, callee, base, args, call, frame, place)
+    if texts.is_text(base) or isinstance(base, EnvVariable):
+        return texts.method(tracer, callee, call, frame, place)
     name = callee.name
     if name in ("copy", "deepcopy") and isinstance(base, Listing | Mapping | Collected):
         return callee.base
@@ -524,67 +527,3 @@ def _is_loaded(value: Value) -> bool:
         "orjson",
         "ujson",
     )
-
-
-def _text_method(
-    tracer: Tracer, callee: Member, base: Value, args: list[Value], call: f.Call, frame: Frame, place: Place
-) -> Value | None:
-    name = callee.name
-    if name == "format":
-        keyed = [tracer.value(a.value, frame) for a in call.args if a.name is not None or a.stars]
-        return Template(place, (callee.base, *args, *keyed), "format")
-    if name == "join" and args:
-        return Template(place, tuple(args), "join")
-    if name in (
-        "strip",
-        "rstrip",
-        "lstrip",
-        "lower",
-        "upper",
-        "title",
-        "removeprefix",
-        "removesuffix",
-        "encode",
-        "decode",
-        "expandtabs",
-    ):
-        if (
-            isinstance(base, Constant)
-            and isinstance(base.value, str)
-            and not args
-            and name in ("strip", "rstrip", "lstrip", "lower", "upper")
-        ):
-            return Constant(base.place, getattr(base.value, name)())
-        if isinstance(base, EnvVariable):
-            return base
-        return Template(place, (callee.base,), name)
-    if name in ("replace", "substitute", "safe_substitute"):
-        if isinstance(base, Constant) and isinstance(base.value, str) and name == "replace" and len(args) == 2:
-            old, new = (core(a) for a in args)
-            if (
-                isinstance(old, Constant)
-                and isinstance(new, Constant)
-                and isinstance(old.value, str)
-                and isinstance(new.value, str)
-            ):
-                return Constant(base.place, base.value.replace(old.value, new.value))
-        return Template(place, (callee.base, *args), name)
-    if name in ("split", "rsplit", "splitlines", "partition", "rpartition"):
-        return _split(base, name, args, callee, place)
-    return None
-
-
-def _split(base: Value, name: str, args: list[Value], callee: Member, place: Place) -> Value:
-    mark = core(args[0]) if args else None
-    if (
-        isinstance(base, Constant)
-        and isinstance(base.value, str)
-        and name in ("split", "rsplit")
-        and (mark is None or (isinstance(mark, Constant) and isinstance(mark.value, str) and mark.value))
-    ):
-        limit = core(args[1]) if len(args) > 1 else None
-        count = limit.value if isinstance(limit, Constant) and isinstance(limit.value, int) else -1
-        by = mark.value if isinstance(mark, Constant) and isinstance(mark.value, str) else None
-        parts = base.value.split(by, count) if name == "split" else base.value.rsplit(by, count)
-        return Listing(place, tuple(Constant(base.place, p) for p in parts[:64]), "list", len(parts) > 64)
-    return Collected(place, Template(place, (callee.base,), name), ())

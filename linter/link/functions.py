@@ -121,7 +121,7 @@ class Functions:
     def _passed(self, own: f.Parameter, scope: f.Scope, frame: Frame, call: f.Call, place: Place, bound: bool) -> Value:
         tracer = self._tracer
         # An unbound call (`Base.__init__(self, x)`) hands the receiver over itself.
-        skip = 1 if bound and frame.receiver is not None else 0
+        skip = 1 if bound and frame.receiver is not None and not _hands_over_self(call) else 0
         found = self.argument(call, frame.caller or frame, own, scope.params[skip:], frame.extra)
         if found is None:
             return self._left_out(own, scope, frame, place)
@@ -310,7 +310,26 @@ class Functions:
                     self._is_target(option, file, scope, owner, constructor) for option in alternatives(target)
                 ) or self._may_be(target, scope, owner, name):
                     found.append((entry, target))
+        found.extend(self._handed(file, scope))
         return found, False
+
+    def _handed(self, file: str, scope: f.Scope) -> list[tuple[CallIn, Value]]:
+        """`to_thread(ask, question)` calls `ask(question)`."""
+        tracer = self._tracer
+        found: list[tuple[CallIn, Value]] = []
+        for entry, position in tracer.program.handed_by_name.get(scope.name, ())[:MAX_CALLERS]:
+            if not self._counts(entry, file):
+                continue
+            call = entry.site.call
+            target = tracer.value(call.args[position].value, tracer.program.frame(entry.file, entry.scope))
+            if any(isinstance(o, ScopeValue) and (o.file, o.scope) == (file, scope.index) for o in alternatives(target)):
+                kept = [a for a in call.args[position + 1 :] if a.name not in ("args", "kwargs", "name", "daemon")]
+                for arg in call.args:
+                    if arg.name == "args" and isinstance(arg.value, f.Seq):
+                        kept.extend(f.Arg(None, 0, item) for item in arg.value.items)
+                derived = tracer.derived(call, f"run {position}", tuple(kept))
+                found.append((CallIn(entry.file, entry.scope, f.CallSite(derived, entry.site.loops, entry.site.guard)), target))
+        return found
 
     def _counts(self, entry: CallIn, file: str) -> bool:
         return self._tracer.callers_count(entry.file) or entry.file == file
@@ -427,6 +446,16 @@ def _from_spread(tracer: Tracer, spread: list[Value], name: str) -> Value | None
     if not doubts:
         return None
     return Unknown(doubts[0].place, f"{name} may be set by ** arguments that are not known", tuple(doubts))
+
+
+def _hands_over_self(call: f.Call) -> bool:
+    """`Base.__init__(self, …)`, as against `super().__init__(…)`."""
+    first = call.args[0].value if call.args else None
+    func = call.func
+    return (
+        isinstance(func, f.Attr) and func.name == "__init__" and isinstance(func.base, f.Name | f.Attr)
+        and isinstance(first, f.Name) and first.name == "self"
+    )  # fmt: skip
 
 
 def _empty(value: Value) -> bool:

@@ -15,6 +15,13 @@ ScopeKey = tuple[str, int]
 """File and number of a scope."""
 
 
+HANDS_ON = frozenset({
+    "to_thread", "run_in_executor", "submit", "run_sync", "run_in_threadpool", "Thread", "Process", "add_task", "apply_async", "apply", "call_soon",
+    "call_later", "create_task", "retry", "asyncify", "sync_to_async", "start_soon", "Timer", "enqueue",
+})  # fmt: skip
+"""Functions that run the function that they are given, with the arguments after it."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class CallIn:
     """A call and the scope that it stands in."""
@@ -49,6 +56,8 @@ class Program:
         self.names = {path: self.modules.name_of(path) for path in self.files}
         self.calls_by_name: dict[str, list[CallIn]] = defaultdict(list)
         """By the last name of what is called."""
+        self.handed_by_name: dict[str, list[tuple[CallIn, int]]] = defaultdict(list)
+        """Calls that are handed a function to run, by the function's last name, with its position among the arguments."""
         self.aliases: dict[str, set[str]] = defaultdict(set)
         """Other names under which something is imported or kept."""
         self.attribute_writes: dict[tuple[str, int, str], list[WriteIn]] = defaultdict(list)
@@ -111,6 +120,10 @@ class Program:
                     self.imports.update(str(a.value.value) for a in site.call.args if isinstance(a.value, f.Const))
                 if name:
                     self.calls_by_name[name].append(CallIn(file.path, scope.index, site))
+                for position, arg in enumerate(site.call.args):
+                    handed = last_name(arg.value) if isinstance(arg.value, f.Name | f.Attr) else None
+                    if handed and name in HANDS_ON:
+                        self.handed_by_name[handed].append((CallIn(file.path, scope.index, site), position))
             for base in scope.bases:
                 name = last_name(base.base if isinstance(base, f.Item) else base)
                 if name:

@@ -80,6 +80,9 @@ def field(tracer: Tracer, cls: ScopeValue, value: Instance, name: str, place: Pl
             return options[0]
     elif kind != "settings":
         options.extend(_from_constructors(tracer, cls, value, name, scope))
+        if not options:
+            # Nobody in the repository builds it: whoever sends it fills it.
+            options.append(Unknown(place, f"what is put into {cls.name.rpartition('.')[2]}.{name}"))
     default = _default(tracer, cls, bound, place)
     if kind == "settings":
         return Via(place, _from_environment(tracer, cls, scope, bound, default, place), "variable", f"{cls.name}.{name}")

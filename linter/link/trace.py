@@ -297,7 +297,7 @@ class Tracer:
                 typed = self.classes.typed_member(value.type, name, place)
                 if typed is not None:
                     return Via(place, typed, "typed", value.name)
-            if isinstance(found, Instance | ScopeValue | ModuleValue | Symbol | Alternatives):
+            if isinstance(found, Instance | ScopeValue | ModuleValue | Symbol | Constant | Again):
                 return self.member(value.value, name, place)
             given = library.parsed(self, found, name, place)
             return Member(place, value, name) if given is None else given
@@ -311,7 +311,7 @@ class Tracer:
             return self.classes.member(value, name, place)
         if isinstance(value, Constant):
             # The value of an enumeration member is the constant that was written for it.
-            return value if name in ("value", "name") else Member(place, value, name)
+            return value if name == "value" else Member(place, value, name)
         if isinstance(value, Again):
             return Again(place, value.name)
         given = library.parsed(self, value, name, place)

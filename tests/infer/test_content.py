@@ -35,6 +35,14 @@ def test_the_text_of_a_file() -> None:
     assert about('from pathlib import Path\ncall("Use this: " + Path("handbook.md").read_text())') == "whole-document False"
 
 
+def test_a_document_that_a_loader_reads_whole_is_not_retrieved() -> None:
+    assert about('''
+from langchain_community.document_loaders import PyPDFLoader
+pages = PyPDFLoader("handbook.pdf").load()
+call("Use this: " + str(pages))
+''') == "whole-document False"
+
+
 RETRIEVALS = {
     "into an f-string": 'hits = collection.query(query_texts=[q], n_results=3)\n    return call(f"Use {hits}. {q}")',
     "documents of it": 'hits = collection.query(query_texts=[q], n_results=3)["documents"][0]\n    return call("\\n".join(hits) + q)',
