@@ -1,4 +1,4 @@
-"""Every provider file under rules/providers: its examples are analysed as one module, and each site is held against the comment on its line.
+"""Every provider file under rules/providers: its examples are analysed, and each site is held against the comment on its line.
 
     reply = client.chat.completions.create(   # site: inference provider=openai hosting=external model=gpt-4o
     store = Store.from_texts(texts)   # site: vector_store hosting=in-process; site: ingest
@@ -128,7 +128,9 @@ def agrees(written: str, attribute: Attribute) -> bool:
     if written in (State.UNSET, State.UNKNOWN):
         return attribute.state is State(written)
     values = attribute.default if attribute.state is State.UNSET else attribute.values
-    return attribute.state is not State.UNKNOWN and {as_number(one) for one in written.split("|")} <= {as_text(value) for value in values}
+    return attribute.state is not State.UNKNOWN and {as_number(one) for one in written.split("|")} <= {
+        as_text(value) for value in values
+    }
 
 
 def as_text(value: object) -> str:

@@ -21,6 +21,8 @@ from linter.extract.newer_syntax import TEXT
 _DEPTH = 6000
 """Frames; libcst takes several for one level of nesting."""
 _MEMORY = 1 << 30
+_PLAIN = (cst.BaseParenthesizableWhitespace, cst.TrailingWhitespace, cst.EmptyLine, cst.Comma, cst.Name, cst.SimpleString)
+"""Most nodes, and nothing to rewrite in them."""
 _QUOTES = ('"', "'", '"""', "'''")
 
 _String = cst.SimpleString | cst.FormattedString
@@ -64,11 +66,13 @@ class _Leveller(cst.CSTTransformer):
         self._module = module
         self._inside: set[cst.CSTNode] = set()
         """Strings that are part of a concatenation, which is rewritten as a whole."""
+        self._shown: dict[cst.CSTNode, str] = {}
+        """What `{x=}` writes before the value: the expression as it was."""
 
     def on_visit(self, node: cst.CSTNode) -> bool:
         if isinstance(node, cst.ConcatenatedString):
             self._inside.update((node.left, node.right))
-        return True
+        return not isinstance(node, _PLAIN)
 
     def on_leave(self, original_node: cst.CSTNodeT, updated_node: cst.CSTNodeT) -> cst.CSTNode:  # type: ignore[override]
         """What stands there instead of this node; libcst's own method would look for one method a type of node."""
@@ -83,6 +87,10 @@ class _Leveller(cst.CSTTransformer):
                 return updated_node.with_changes(type=_bracketed(types), whitespace_after_except=_shorter(space))
             case cst.ExceptStarHandler(type=cst.Tuple(lpar=()) as types, whitespace_after_star=space):
                 return updated_node.with_changes(type=_bracketed(types), whitespace_after_star=_shorter(space))
+            case cst.FormattedStringExpression(equal=cst.AssignEqual()):
+                assert isinstance(original_node, cst.FormattedStringExpression)
+                shown = (original_node.whitespace_before_expression, original_node.expression, updated_node.equal)
+                self._shown[updated_node] = "".join(self._module.code_for_node(one) for one in shown if one is not None)
             case cst.FormattedString() | cst.ConcatenatedString():
                 return self._levelled(updated_node)
         return updated_node
@@ -167,15 +175,13 @@ class _Leveller(cst.CSTTransformer):
         if isinstance(string, cst.SimpleString):
             yield cst.Element(string)
             return
-        start = string.start.replace("r", "").replace("R", "")
         for part in string.parts or [cst.FormattedStringText("")]:
             if isinstance(part, cst.FormattedStringText):
                 text = cst.FormattedStringText(_quotable(part.value, string.end, "r" in string.prefix))
-                yield cst.Element(cst.FormattedString([text], start, string.end))
+                yield cst.Element(cst.FormattedString([text], "f" + string.end, string.end))
             elif isinstance(part, cst.FormattedStringExpression):
-                if part.equal is not None:  # f"{x=}" writes the expression, too
-                    shown = (part.whitespace_before_expression, part.expression, part.equal)
-                    yield cst.Element(cst.SimpleString(repr("".join(self._module.code_for_node(one) for one in shown))))
+                if part in self._shown:
+                    yield cst.Element(cst.SimpleString(repr(self._shown[part])))
                 yield self._expression(part)
 
     def _expression(self, part: cst.FormattedStringExpression) -> cst.Element:

@@ -57,7 +57,10 @@ def level(source: bytes) -> bytes | None:
     global _child
     if len(source) > MAX_BYTES:
         return None
-    if _child is None or not _child.usable():
+    if _child is not None and not _child.usable():
+        _child.stop()
+        _child = None
+    if _child is None:
         _child = _start()
     return None if _child is None else _child.ask(source)
 
@@ -149,15 +152,16 @@ class _Child:
         self.process.kill()
 
     def stop(self) -> None:
-        """End the process, whatever it does, and wait for that."""
-        if self.owner != os.getpid():
-            return
-        self.process.kill()
+        """End the process, whatever it does, and wait for that; in a fork, only let go of it."""
+        mine = self.owner == os.getpid()
+        if mine:
+            self.process.kill()
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe is not None:
                 with contextlib.suppress(OSError):  # what was still to be written
                     pipe.close()
-        self.process.wait()
+        if mine:
+            self.process.wait()
 
 
 _child: _Child | None = None

@@ -12,7 +12,7 @@ from linter.infer.things import Made, Match, Thing, Things, untraced
 from linter.model.architecture import UNSET, Attribute, Scalar, State
 from linter.model.catalogue import Hosting, Role, SiteKind
 from linter.model.place import Step
-from linter.model.values import CallValue, Constant, Symbol, Unknown, Value, alternatives
+from linter.model.values import CallValue, Constant, Symbol, Unknown, Value, alternatives, core, literal
 from linter.model.values import Mapping as MappingValue
 
 SCALARS: Mapping[str, Role] = {
@@ -50,6 +50,7 @@ OF_KIND: Mapping[SiteKind, tuple[str, ...]] = {
     SiteKind.CONFIG: ("model",),
 }
 """Which attributes say something about which kind of site."""
+_FROM_OUTSIDE = ("the environment variable", "an option")
 _ONLY_WHERE_SAID = ("max_output", "structured", "temperature")
 """A picture or a recording has no output tokens, and no schema: these are left out where nothing in the call could say them."""
 _STORES = ("index", "retriever", "embedder", "splitter", "loader", "memory")
@@ -135,7 +136,8 @@ def attributes(things: Things, match: Match, kind: SiteKind) -> dict[str, Attrib
     chain = Chain(things, match, kind)
     found: dict[str, Attribute] = {}
     for name in OF_KIND.get(kind, ()):
-        if name not in _ONLY_WHERE_SAID or _says(chain, SCALARS[name]):
+        text_goes_out = name == "structured" and match.result == "completion"
+        if name not in _ONLY_WHERE_SAID or text_goes_out or _says(chain, SCALARS[name]):
             found[name] = _scalar(things, chain, name, SCALARS[name])
     endpoint = _endpoint(things, chain)
     found["endpoint"] = endpoint.attribute
@@ -259,6 +261,9 @@ def _timeout(things: Things, value: Value, scale: float) -> Attribute:
     if reading.values == (None,) and not reading.reasons:
         return Attribute(State.UNSET, (None,), "it is None, which switches the limit off", evidence=reading.evidence)
     found = attribute(value)
+    if found.state is State.UNKNOWN and None not in reading.values and all(r.startswith(_FROM_OUTSIDE) for r in reading.reasons):
+        # It is set; how long it is, the installation says.
+        return Attribute(State.PARTIAL, (), found.because, (), found.evidence)
     if found.values:
         scaled = tuple(v * scale if isinstance(v, int | float) and scale != 1.0 else v for v in found.values)
         return Attribute(found.state, scaled, found.because, (), found.evidence)
@@ -336,9 +341,40 @@ def _endpoint(things: Things, chain: Chain) -> _Endpoint:
                     shown = tuple(str(w).replace(HOLE, "{…}") for w in whole)
                     return _Endpoint(Attribute(state, shown, found.because, (), found.evidence, found.by_default), whole)
                 spelled, reasons = spell(value)
-                open_texts = tuple(t for t in spell(value, env_is_open=True)[0] if isinstance(t, str) and t)
+                open_texts = _open_texts(value)
                 optional = None in spelled and bool(reasons)
                 return _Endpoint(found, open_texts, optional)
+    return _set_elsewhere(things, chain)
+
+
+def _open_texts(value: Value) -> tuple[str, ...]:
+    """The spellings of an address, with what the environment decides left open."""
+    return tuple(t for t in spell(value, env_is_open=True)[0] if isinstance(t, str) and t)
+
+
+def _set_elsewhere(things: Things, chain: Chain) -> _Endpoint:
+    """An address that the program sets where the SDK reads it: a variable of its module, or of the environment."""
+    catalogue, tracer, program = things.catalogue, things.tracer, things.tracer.program
+    files = {m.file for makers in chain.all() for m in makers}
+    place = chain.match.made.place
+    for dotted, role in catalogue.globals.items():
+        owner, _, name = dotted.rpartition(".")
+        if (
+            role is Role.ENDPOINT
+            and name in program.foreign_writes
+            and any(dotted.startswith(f"{i}.") for x in files if x in catalogue.providers for i in catalogue.providers[x].imports)
+        ):
+            value = tracer.member(Symbol(place, owner), name, place)
+            if not isinstance(core(value), Symbol):
+                return _Endpoint(attribute(value), _open_texts(value))
+    names = {name for name, (file, meaning) in catalogue.env.items() if meaning == "endpoint" and file in files}
+    for entry in program.foreign_writes.get("environ", ()):
+        frame = program.frame(entry.file, entry.scope)
+        if entry.write.method in ("setitem", "setdefault") and len(entry.write.args) == 2 and tracer.callers_count(entry.file):
+            key = literal(tracer.value(entry.write.args[0].value, frame))
+            if key in names:
+                value = tracer.value(entry.write.args[1].value, frame)
+                return _Endpoint(attribute(value), _open_texts(value))
     return _Endpoint(UNSET)
 
 

@@ -13,7 +13,7 @@ from linter.infer.reach import Reach
 from linter.infer.sites import Found, SiteFinder
 from linter.infer.things import Things
 from linter.knowledge.catalogue import Catalogue
-from linter.link.program import Program, last_name
+from linter.link.program import Program
 from linter.link.trace import Tracer
 from linter.model.architecture import Architecture, Attribute, Coverage, Flow, FlowKind, Site, System
 from linter.model.catalogue import Role, SiteKind
@@ -41,7 +41,7 @@ def infer(
     found = [replace(one, site=_described(one.site, prompts.get(one.site.id), data.get(one.site.id))) for one in found]
     sites = tuple(one.site for one in found)
     flows = [*_histories(prompts), *_retrievals(prompts), *Flows(things, reach, manifest).all(found)]
-    agents = frozenset(one.site.id for one in found if _is_agent(one, things))
+    agents = frozenset(one.site.id for one in found if _is_agent(one, prompts.get(one.site.id), things))
     return Architecture(
         systems=tuple(_system(s, sites, agents, name) for s in (manifest.systems if manifest else [None])),
         sites=sites,
@@ -72,24 +72,35 @@ def _retrievals(prompts: dict[str, Prompt]) -> list[Flow]:
     return [Flow(FlowKind.RETRIEVAL, "documents", site, p.retrieved[0]) for site, p in prompts.items() if p.retrieved]
 
 
-def _comes_back(found: Found, program: Program) -> bool:
+def _comes_back(found: Found, tracer: Tracer) -> bool:
     """The function of the call calls itself, directly or through one other."""
-    scope = program.scope(found.frame.module, found.frame.scope)
-    callers = {c.scope for c in program.calls_by_name.get(scope.name, ()) if c.file == found.frame.module}
-    called = {last_name(s.call.func) for s in scope.calls}
-    return scope.index in callers or any(program.scope(found.frame.module, c).name in called for c in callers)
+    scope = tracer.program.scope(found.frame.module, found.frame.scope)
+    key = (found.frame.module, scope.index)
+    calling = _callers(tracer, *key)
+    return key in calling or any(key in _callers(tracer, *other) for other in calling)
 
 
-def _is_agent(found: Found, things: Things) -> bool:
-    """A prebuilt agent is run, or a model that was given tools is asked again in a loop without a fixed end."""
-    for match in found.matches:
-        if match.thing is not None and match.thing.type.kind == "agent":
-            return True
-        makers = (match.made, *(match.thing.made if match.thing else ()))
-        has_tools = found.site.kind is SiteKind.INFERENCE and any(things.role(m, Role.TOOLS) for m in makers)
-        if has_tools and (found.loops or _comes_back(found, things.tracer.program)):
-            return True
-    return False
+def _callers(tracer: Tracer, file: str, index: int) -> set[tuple[str, int]]:
+    scope = tracer.program.scope(file, index)
+    if scope.kind != "function":
+        return set()
+    found, _ = tracer.functions.callers(file, scope, tracer.program.owner(file, scope))
+    return {(entry.file, entry.scope) for entry, _ in found}
+
+
+def _is_agent(found: Found, prompt: Prompt | None, things: Things) -> bool:
+    """A prebuilt agent is run, or a model that was given tools is asked again with what came of them."""
+    if any(m.thing is not None and m.thing.type.kind == "agent" for m in found.matches):
+        return True
+    structured = found.site.attributes.get("structured")
+    if prompt is None or (structured is not None and structured.values == (True,)):
+        return False  # a forced tool is a schema
+    makers = [made for m in found.matches for made in (m.made, *(m.thing.made if m.thing else ()))]
+    if not any(things.role(made, Role.TOOLS) for made in makers):
+        return False
+    scope = things.tracer.program.scope(found.frame.module, found.frame.scope)
+    loops = [scope.loops[n].kind for n in found.loops]
+    return "while" in loops or (bool(loops) and bool(prompt.histories)) or _comes_back(found, things.tracer)
 
 
 def _system(declared: SystemManifest | None, sites: tuple[Site, ...], agents: frozenset[str], name: str) -> System:

@@ -100,6 +100,14 @@ class Prompt:
                     History(part.type.name.partition(".")[2], bounded, (Step(place, "the memory is made here"),))
                 )
 
+    def _is_composed(self) -> bool:
+        """A chain or agent whose parts tell what it sends, whatever it is called with."""
+        composed = ("chain", "agent", "")
+        return all(
+            m.thing is not None and m.thing.made and m.thing.type.kind in composed and self.things.parts(m.thing.made, Role.LLM)
+            for m in self.found.matches
+        )
+
     def _all_parts(self) -> Iterator[Thing]:
         seen: set[int] = set()
         for match in self.found.matches:
@@ -140,7 +148,7 @@ class Prompt:
         """Whether retrieved content reaches the prompt."""
         if self.retrieved:
             return Attribute(State.KNOWN, (True,), evidence=self.retrieved[0])
-        if not self.values:
+        if not self.values and not self._is_composed():
             return Attribute(State.UNKNOWN, (), "the prompt is not an argument of this call")
         if self.opaque:
             return Attribute(State.UNKNOWN, (), self.opaque[0])
@@ -164,7 +172,7 @@ def _is_document(value: Value) -> bool:
                 "aiofiles.open",
             ):
                 return True
-        return base.tag in ("template",) and "path" in str(getattr(base, "how", ""))
+        return callee.name.startswith("read_") and base.tag in ("constant", "template", "env")
     return isinstance(callee, Symbol) and callee.name.endswith(("PdfReader", "PyPDFLoader", "extract_text"))
 
 

@@ -30,6 +30,7 @@ from linter.model.values import (
     alternatives,
     core,
     dotted,
+    literal,
 )
 
 _QUERIES = (
@@ -71,6 +72,8 @@ class _Hit:
 
     what: str
     name: str = ""
+    certain: bool = True
+    """False: only the name says so (a key `diagnosis` of a dictionary that nobody knows)."""
 
 
 class Flows:
@@ -124,14 +127,21 @@ class Flows:
                 if hit is not None and hit.what != "harmless":
                     hits.append((node, hit))
         sources = [(n, h) for n, h in hits if h.what == "source"]
-        chosen = next(((n, h) for n, h in sources if n.certain), sources[0] if sources else None)
+        chosen = next(((n, h) for n, h in sources if n.certain and h.certain), sources[0] if sources else None)
         target = Step(found.site.place, _sent(found))
         if chosen is not None:
             node, hit = chosen
             fields = ", ".join(dict.fromkeys(h.name for _, h in sources if h.name))
             steps = [*node.steps()]
             steps[0] = replace(steps[0], what=f"{hit.name or declared.name}: {steps[0].what or 'comes from here'}")
-            yield Flow(FlowKind.SENSITIVE_DATA, declared.name, found.site.id, (*steps, target), node.certain, field=fields)
+            yield Flow(
+                FlowKind.SENSITIVE_DATA,
+                declared.name,
+                found.site.id,
+                (*steps, target),
+                node.certain and hit.certain,
+                field=fields,
+            )
         elif hits:
             node, hit = hits[0]
             yield Flow(
@@ -153,7 +163,8 @@ class Flows:
             if key == [0] and self._is_key_of_record(value.base, declared):
                 return _Hit("harmless")
             if any(k in declared.fields for k in key):
-                return _Hit("source", str(next(k for k in key if k in declared.fields)))
+                sure = not declared.types or self._is_record(value.base, declared)
+                return _Hit("source", str(next(k for k in key if k in declared.fields)), sure)
             if declared.fields and key and all(isinstance(k, str) for k in key) and self._is_record(value.base, declared):
                 return _Hit("harmless")
             return None
@@ -187,7 +198,7 @@ class Flows:
             # A method may hand out everything (`model_dump`), a plain field only itself.
             return None if member.name in _DUMPS else _Hit("harmless")
         if member.name in declared.fields and not self._is_other_type(member.base, declared):
-            return _Hit("source", member.name)
+            return _Hit("source", member.name, not declared.types)
         return None
 
     def _hit_call(self, value: CallValue, declared: DataDeclaration) -> _Hit | None:
@@ -199,6 +210,10 @@ class Flows:
             and self._leaves_out(value, declared)
         ):
             return _Hit("harmless")
+        if declared.tables and dotted(value.callee).endswith(".Table") and value.call.args:
+            named = literal(self.things.tracer.value(value.call.args[0].value, value.frame))
+            if isinstance(named, str) and named.lower() in {t.lower() for t in declared.tables}:
+                return _Hit("source", named)
         if declared.tables:
             for arg in value.call.args:
                 for text in spell(self.things.tracer.value(arg.value, value.frame))[0]:
@@ -282,6 +297,8 @@ class Flows:
             one = one.value
         if any(isinstance(o, Instance) and self._is_type(o, declared) for o in alternatives(one)):
             return True
+        if isinstance(one, Member) and one.name in ("c", "columns"):
+            return self._is_record(one.base, declared)
         if isinstance(one, CallValue) and isinstance(one.callee, Member) and one.callee.name in _DUMPS:
             return self._is_record(one.callee.base, declared)
         return isinstance(one, CallValue) and self._hit_call(one, declared) is not None

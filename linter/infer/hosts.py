@@ -45,10 +45,10 @@ def answerer(url: str, catalogue: Catalogue) -> Answerer | None:
         return None
     if HOLE in host:
         # The end of a name decides whose it is: {resource}.openai.azure.com.
-        end = host.rpartition(HOLE)[2].lstrip(".-")
+        end = host.rpartition(HOLE)[2]
         if "." not in end:
             return None
-        host = "x." + end
+        host = "x" + end
     port = re.search(re.escape(host) + r":(\d+)", url)
     known = catalogue.host(f"{host}:{port.group(1)}" if port else host)
     if known is not None:

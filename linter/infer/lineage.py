@@ -129,13 +129,13 @@ def paths_in(value: CallValue, tracer: Tracer) -> list[str]:
     if isinstance(callee, Member) and core(callee.base).tag in ("constant", "template", "env"):
         given.append(callee.base)
     for one in given:
-        for text in spell(one)[0]:
-            if (
-                isinstance(text, str)
-                and 1 < len(text) < 300
-                and "\n" not in text
-                and HOLE not in text
-                and ("/" in text or "." in text.strip(".") or "*" in text)
-            ):
+        for spelled in spell(one)[0]:
+            # Of a path whose end is made at run time, the folder is known.
+            text = spelled.partition(HOLE)[0].rpartition("/")[0] if isinstance(spelled, str) and HOLE in spelled else spelled
+            if isinstance(text, str) and 1 < len(text) < 300 and "\n" not in text and _is_path(text):
                 found.append(text)
     return found
+
+
+def _is_path(text: str) -> bool:
+    return "/" in text or "." in text.strip(".") or "*" in text

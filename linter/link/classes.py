@@ -158,7 +158,7 @@ class Classes:
         """What calling a class gives: an object of it, or what its own `__new__` hands out (a singleton around another)."""
         method = next((m for one in self.mro(made.cls) if (m := self.method(one, "__new__")) is not None), None)
         if method is None:
-            return made
+            return self._of_enumeration(made) or made
         frame = self._tracer.enter(method, made.call, made.frame, made.cls)
         if frame is None:
             return made
@@ -172,6 +172,12 @@ class Classes:
             and not (isinstance(o, CallValue) and isinstance(o.callee, Member) and o.callee.name == "__new__")
         ]
         return self._tracer.join(list(others), place, "__new__") if others else made
+
+    def _of_enumeration(self, made: Instance) -> Value | None:
+        """`Model("gpt-4o")` of an enumeration is the member of that value."""
+        if made.call is None or made.frame is None or not any(b.name.startswith("enum.") for b in self.outside(made.cls)):
+            return None
+        return self._tracer.functions.keyword_or_position(self._tracer, made.call, made.frame, "value", 0)
 
     def method(self, cls: ScopeValue, name: str) -> ScopeValue | None:
         """A function that a class itself defines under that name."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.link import collections, library
-from linter.link.program import CallIn, has_decorator
+from linter.link.program import CallIn, has_decorator, last_name
 from linter.model import facts as f
 from linter.model.place import Place
 from linter.model.values import (
@@ -241,6 +241,49 @@ class Functions:
                 items.append(tracer.value(arg.value, frame))
             index += 1
         return Listing(tracer.place(call, frame), tuple(items), "tuple", is_open)
+
+    # -- arguments that are changed ----------------------------------------------------------------------------------------
+
+    def after_calls(self, value: Value, expr: f.Name, frame: Frame) -> Value:
+        """A local list or dictionary after the functions of the repository that it was handed to, and that change it."""
+        tracer = self._tracer
+        changers = tracer.program.changers
+        if core(value).tag not in ("listing", "mapping", "changed", "combined", "alternatives"):
+            return value
+        scope = tracer.program.scope(frame.module, frame.scope)
+        for site in scope.calls:
+            name = last_name(site.call.func)
+            if name not in changers or site.call.span[:2] >= expr.span[:2]:
+                continue
+            for arg in site.call.args:
+                handed = arg.value
+                if isinstance(handed, f.Name) and handed is not expr and handed.name == expr.name and handed.defs == expr.defs:
+                    value = self._changed_by(site.call, handed, frame) or value
+        return value
+
+    def _changed_by(self, call: f.Call, handed: f.Name, frame: Frame) -> Value | None:
+        """The last state of the parameter that takes `handed` in what `call` calls."""
+        tracer = self._tracer
+        target = next(
+            (o for o in alternatives(tracer.value(call.func, frame)) if isinstance(o, ScopeValue) and o.kind == "function"), None
+        )
+        if target is None:
+            return None
+        scope = tracer.program.scope(target.file, target.scope)
+        for file, index, name in tracer.program.changers.get(scope.name, ()):
+            if (file, index) != (target.file, target.scope):
+                continue
+            inner = tracer.enter(target, call, frame, target.receiver, target.extra)
+            skip = 1 if target.receiver is not None else 0
+            plain = [p.name for p in scope.params if p.kind == "plain"][skip:]
+            position = next((i for i, a in enumerate(call.args) if a.value is handed and a.name is None), -1)
+            keyword = next((a.name for a in call.args if a.value is handed and a.name is not None), None)
+            if inner is None or name not in (keyword, plain[position] if 0 <= position < len(plain) else None):
+                continue
+            states = [tracer.binding(scope.bindings[d], scope, inner) for d in scope.exits.get(name, ())]
+            if states:
+                return tracer.join(states, tracer.place(call, frame), name)
+        return None
 
     # -- callers ----------------------------------------------------------------------------------------------------------
 

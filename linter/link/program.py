@@ -16,8 +16,8 @@ ScopeKey = tuple[str, int]
 
 
 HANDS_ON = frozenset({
-    "to_thread", "run_in_executor", "submit", "run_sync", "run_in_threadpool", "Thread", "Process", "add_task", "apply_async", "apply", "call_soon",
-    "call_later", "create_task", "retry", "asyncify", "sync_to_async", "start_soon", "Timer", "enqueue",
+    "to_thread", "run_in_executor", "submit", "run_sync", "run_in_threadpool", "Thread", "Process", "add_task", "apply_async",
+    "apply", "call_soon", "call_later", "create_task", "retry", "asyncify", "sync_to_async", "start_soon", "Timer", "enqueue",
 })  # fmt: skip
 """Functions that run the function that they are given, with the arguments after it."""
 
@@ -58,6 +58,8 @@ class Program:
         """By the last name of what is called."""
         self.handed_by_name: dict[str, list[tuple[CallIn, int]]] = defaultdict(list)
         """Calls that are handed a function to run, by the function's last name, with its position among the arguments."""
+        self.changers: dict[str, list[tuple[str, int, str]]] = defaultdict(list)
+        """Functions that change a list or dictionary that they are given, by name: file, scope, parameter."""
         self.aliases: dict[str, set[str]] = defaultdict(set)
         """Other names under which something is imported or kept."""
         self.attribute_writes: dict[tuple[str, int, str], list[WriteIn]] = defaultdict(list)
@@ -145,6 +147,10 @@ class Program:
                 self.aliases[kept].add(binding.name)
         elif binding.kind is f.Kind.CHANGE and scope.kind != "module":
             self._index_alias(file, scope, binding)
+            if scope.kind == "function" and any(p.name == binding.name and p.kind in ("plain", "only") for p in scope.params):
+                entry = (file.path, scope.index, binding.name)
+                if entry not in self.changers[scope.name]:
+                    self.changers[scope.name].append(entry)
         if binding.name in scope.outer_names and scope.kind != "module":
             self.global_bindings[file.path, binding.name].append((scope.index, binding))
 

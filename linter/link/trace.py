@@ -146,6 +146,11 @@ class Tracer:
         return collections.display(self, expr, frame, place)
 
     def name(self, expr: f.Name, frame: Frame) -> Value:
+        """What a name holds at its place in the program, with what functions that it was handed to have done to it."""
+        value = self._name(expr, frame)
+        return value if expr.defs is None else self.functions.after_calls(value, expr, frame)
+
+    def _name(self, expr: f.Name, frame: Frame) -> Value:
         scope = self.program.scope(frame.module, frame.scope)
         place = self.place(expr, frame)
         if expr.defs is not None:
@@ -247,6 +252,11 @@ class Tracer:
             return Symbol(place, f"{bound.module}.{bound.member}" if bound.member else bound.module)
         if bound.member is None:
             return ModuleValue(place, bound.module, target)
+        if target == frame.module:
+            # `from . import part` in a package's own __init__.py means the file beside it.
+            inner = modules.submodule(target, bound.member)
+            if inner is not None:
+                return ModuleValue(place, bound.member, inner)
         found = self.of_module(target, bound.member, place)
         if found is not None:
             return found
@@ -287,8 +297,8 @@ class Tracer:
             return self.join([self.member(one, name, place) for one in self.leaves(value)], place, name)
         if isinstance(value, Via):
             root = _root(value)
-            if isinstance(root, Symbol):
-                # What is kept in it under a key does not change its attributes.
+            if root is not core(value) and isinstance(root, Symbol | Instance | ScopeValue | ModuleValue | CallValue):
+                # `thing.add(…)` and `thing[key] = …` do not change its attributes.
                 return self._member(root, name, place)
             found = core(value)
             if isinstance(found, Alternatives):
@@ -301,6 +311,8 @@ class Tracer:
                 return self.member(value.value, name, place)
             given = library.parsed(self, found, name, place)
             return Member(place, value, name) if given is None else given
+        if isinstance(value, Changed) and isinstance(_root(value), Symbol | Instance | ScopeValue | ModuleValue | CallValue):
+            return self.member(_root(value), name, place)
         if isinstance(value, Symbol):
             symbol = Symbol(place, f"{value.name}.{name}")
             return self._written(symbol, value.name, place) if name in self.program.foreign_writes else symbol

@@ -15,19 +15,30 @@ from linter.model.facts import FileFacts, walk
 from tests.extract.making import facts_of
 
 TOKENS = [
-    *keyword.kwlist, *keyword.softkwlist, "x", "y", "self", "f", "0", "1.5", "'a'", '"""b"""', "f'{x}'", "b'c'", "...", "(", ")", "[", "]", "{", "}",
-    ":", ",", ".", ";", "=", ":=", "+=", "->", "*", "**", "+", "-", "@", "|", "==", "<", "\n", "\n    ", "\n        ", "\t", "\\\n", "#", "é", "\0",
+    *keyword.kwlist, *keyword.softkwlist,
+    "x", "y", "self", "f", "0", "1.5", "'a'", "f'{x}'", "b'c'", "...", "(", ")", "[", "]", "{", "}", ":", ",", ".", ";", "=", ":=",
+    "+=", "->", "*", "**", "+", "-", "@", "|", "==", "<", "#", "é",
+    '"""b"""', "\n", "\n    ", "\n        ", "\t", "\\\n", "\0",
 ]  # fmt: skip
 STATEMENTS = [
-    "x = {}", "x += {}", "x: int = {}", "x.y = {}", "x[{}] = {}", "x, *y = {}", "del x", "return {}", "x.append({})", "import x", "from x import y",
-    "if {}:\n    x = {}\nelif {}:\n    y = {}", "for x in {}:\n    x = {}\n    continue", "while True:\n    x = {}\n    break", "with {} as x:\n    y = {}",
-    "try:\n    x = {}\nexcept {} as y:\n    raise\nelse:\n    y = {}\nfinally:\n    del x", "match {}:\n    case [x, *y] if {}:\n        x = {}\n    case _:\n        pass",
-    "def f(x={}, *y, **z) -> {}:\n    global q\n    yield {}", "class C({}):\n    x: {} = {}", "async def f():\n    async with {} as x:\n        await {}",
+    "x = {}", "x += {}", "x: int = {}", "x.y = {}", "x[{}] = {}", "x, *y = {}", "del x", "return {}", "x.append({})", "import x",
+    "from x import y",
+    "if {}:\n    x = {}\nelif {}:\n    y = {}",
+    "for x in {}:\n    x = {}\n    continue",
+    "while True:\n    x = {}\n    break",
+    "with {} as x:\n    y = {}",
+    "try:\n    x = {}\nexcept {} as y:\n    raise\nelse:\n    y = {}\nfinally:\n    del x",
+    "match {}:\n    case [x, *y] if {}:\n        x = {}\n    case _:\n        pass",
+    "def f(x={}, *y, **z) -> {}:\n    global q\n    yield {}",
+    "class C({}):\n    x: {} = {}",
+    "async def f():\n    async with {} as x:\n        await {}",
     "@f({})\ndef f(): return {}",
 ]  # fmt: skip
-EXPRESSIONS = ["x", "1", "'a'", "f(x)", "x.y", "x[0]", "f'{x}{y!r:>{x}}'", "x + 'a'", "x or y", "x if y else 1", "[x, *y]", "{**x, 'a': y}",
-               "[x for x in y if x]", "{x: y for x, y in x}", "lambda x, *y: x", "(x := y)", "not x", "-1", "x[1:2]", "x.f().g(y)(x)", "'{}'.format(x)",
-               "'%s' % x", "await f(x)", "(yield x)"]  # fmt: skip
+EXPRESSIONS = [
+    "x", "1", "'a'", "f(x)", "x.y", "x[0]", "f'{x}{y!r:>{x}}'", "x + 'a'", "x or y", "x if y else 1", "[x, *y]", "{**x, 'a': y}",
+    "[x for x in y if x]", "{x: y for x, y in x}", "lambda x, *y: x", "(x := y)", "not x", "-1", "x[1:2]", "x.f().g(y)(x)",
+    "'{}'.format(x)", "'%s' % x", "await f(x)", "(yield x)",
+]  # fmt: skip
 
 
 def is_answer(facts: FileFacts) -> bool:
@@ -131,7 +142,11 @@ DEEP = {
 @pytest.mark.parametrize("shape", DEEP)
 def test_deep_code_gives_facts_or_a_reason(shape: str) -> None:
     facts = extract("app.py", DEEP[shape].encode())
-    assert facts.scopes or facts.problems[0][1] in ("nested too deeply to be read", "too complex for the parser") or "parse" in facts.problems[0][1]
+    assert (
+        facts.scopes
+        or facts.problems[0][1] in ("nested too deeply to be read", "too complex for the parser")
+        or "parse" in facts.problems[0][1]
+    )
 
 
 def test_a_nul_byte_makes_it_no_text() -> None:

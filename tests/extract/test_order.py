@@ -55,9 +55,15 @@ def test_the_loops_around_a_call_are_told_outermost_first() -> None:
 
 
 def test_the_order_does_not_hang_on_the_hashes_of_names() -> None:
-    program = f"from linter.extract.codec import dumps; from linter.extract.python import extract; print(dumps(extract('a.py', {SOURCE!r}.encode())))"
+    program = (
+        "from linter.extract.codec import dumps\n"
+        "from linter.extract.python import extract\n"
+        f"print(dumps(extract('a.py', {SOURCE!r}.encode())))\n"
+    )
     here = dumps(extract("a.py", SOURCE.encode()))
     for seed in ("1", "2"):
         env = {**os.environ, "PYTHONHASHSEED": seed}
-        there = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=env, capture_output=True, text=True, check=True).stdout.strip()
+        there = subprocess.run(
+            [sys.executable, "-c", program], cwd=ROOT, env=env, capture_output=True, text=True, check=True
+        ).stdout.strip()
         assert there == here

@@ -12,7 +12,12 @@ def call_spans(source: bytes) -> dict[str, f.Span]:
     """The region of each call, by the name that is called."""
     facts = extract("app.py", source)
     assert facts.problems == ()
-    return {site.call.func.name: site.call.span for scope in facts.scopes for site in scope.calls if isinstance(site.call.func, f.Name)}
+    return {
+        site.call.func.name: site.call.span
+        for scope in facts.scopes
+        for site in scope.calls
+        if isinstance(site.call.func, f.Name)
+    }
 
 
 def test_lines_and_columns_count_from_one_and_the_end_is_exclusive() -> None:

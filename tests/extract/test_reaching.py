@@ -141,7 +141,9 @@ def test_a_case_for_everything_else_hides_what_was_before() -> None:
     """) == ["x = 1", "x = 2"]
 
 
-@pytest.mark.parametrize("pattern", ["x", "[x, *_]", "[_, *x]", "{'a': x}", "{'a': 1, **x}", "Point(x=x)", "int() as x", "(1 as x) | (2 as x)"])
+@pytest.mark.parametrize(
+    "pattern", ["x", "[x, *_]", "[_, *x]", "{'a': x}", "{'a': 1, **x}", "Point(x=x)", "int() as x", "(1 as x) | (2 as x)"]
+)
 def test_a_pattern_binds_what_it_captures(pattern: str) -> None:
     assert reaching(f"""
         x = 0
@@ -386,17 +388,32 @@ def test_with_binds_its_target() -> None:
     """) == ['with open("a") as x:']
 
 
-@pytest.mark.parametrize("line", ["x, y = pair", "[a, (x, b)] = rows", "a, *x = rows", "*a, x = rows", "y = x = 5", "x: int = 5", "x += 1", "for (a, x) in rows: pass"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "x, y = pair",
+        "[a, (x, b)] = rows",
+        "a, *x = rows",
+        "*a, x = rows",
+        "y = x = 5",
+        "x: int = 5",
+        "x += 1",
+        "for (a, x) in rows: pass",
+    ],
+)
 def test_every_form_of_assignment_binds(line: str) -> None:
     assert reaching(f"{line}\nuse(x)\n") == [line]
 
 
 def test_what_is_deleted_reaches_no_longer() -> None:
-    assert reaching("""
+    assert (
+        reaching("""
         x = 1
         del x
         use(x)
-    """) == []
+    """)
+        == []
+    )
 
 
 def test_what_is_deleted_on_one_way_still_reaches_on_the_other() -> None:
@@ -428,23 +445,29 @@ def test_a_change_is_a_new_state_of_the_same_object() -> None:
 
 
 def test_a_name_that_a_function_only_reads_comes_from_further_out() -> None:
-    assert reaching("""
+    assert (
+        reaching("""
         x = 1
         def f():
             use(x)
-    """) is None
+    """)
+        is None
+    )
 
 
 @pytest.mark.parametrize("word", ["global", "nonlocal"])
 def test_a_name_that_is_declared_to_be_of_further_out_is_looked_up_there(word: str) -> None:
-    assert reaching(f"""
+    assert (
+        reaching(f"""
         def outer():
             x = 1
             def f():
                 {word} x
                 x = 2
                 use(x)
-    """) is None
+    """)
+        is None
+    )
 
 
 def test_a_parameter_reaches_until_it_is_assigned() -> None:
@@ -457,12 +480,15 @@ def test_a_parameter_reaches_until_it_is_assigned() -> None:
 
 
 def test_a_name_that_is_assigned_anywhere_in_a_function_is_its_own() -> None:
-    assert reaching("""
+    assert (
+        reaching("""
         x = 1
         def f():
             use(x)
             x = 2
-    """) == []
+    """)
+        == []
+    )
 
 
 def test_an_import_inside_a_function_binds_there() -> None:

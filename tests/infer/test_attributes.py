@@ -13,7 +13,9 @@ HEAD = "import os\nimport httpx\nfrom openai import NOT_GIVEN, OpenAI\n"
 def call(client: str = "", **arguments: str) -> str:
     """A module with a client and one call."""
     given = ", ".join(f"{name}={value}" for name, value in {"model": '"gpt-4o"', "messages": "[]", **arguments}.items())
-    return f"{HEAD}client = OpenAI({client})\ndef ask(question, limit=None):\n    return client.chat.completions.create({given})\n"
+    return (
+        f"{HEAD}client = OpenAI({client})\ndef ask(question, limit=None):\n    return client.chat.completions.create({given})\n"
+    )
 
 
 # -- known
@@ -45,7 +47,10 @@ def test_an_argument_is_known(source: str, attribute: str, value: str) -> None:
 
 
 def test_the_nearest_word_counts() -> None:
-    source = f'{HEAD}client = OpenAI(timeout=60).with_options(timeout=20)\nclient.chat.completions.create(model="gpt-4o", messages=[], timeout=5)\n'
+    source = (
+        f"{HEAD}client = OpenAI(timeout=60).with_options(timeout=20)\n"
+        'client.chat.completions.create(model="gpt-4o", messages=[], timeout=5)\n'
+    )
     assert said(source, "timeout") == "5"
     assert said(source.replace(", timeout=5", ""), "timeout") == "20"
 
@@ -57,15 +62,24 @@ def test_two_possible_values_are_both_known() -> None:
 
 
 def test_two_possible_clients_are_both_known() -> None:
-    source = f"{HEAD}client = OpenAI(timeout=5) if fast else OpenAI(timeout=60)\nclient.chat.completions.create(model='gpt-4o', messages=[])\n"
+    source = (
+        f"{HEAD}client = OpenAI(timeout=5) if fast else OpenAI(timeout=60)\n"
+        "client.chat.completions.create(model='gpt-4o', messages=[])\n"
+    )
     assert said(source, "timeout") == "5|60"
 
 
 def test_evidence_leads_from_the_value_to_the_call() -> None:
-    site = model_call({
-        "settings.py": 'MODEL = "gpt-4o"\n',
-        "app.py": 'from openai import OpenAI\nfrom settings import MODEL\nOpenAI().chat.completions.create(model=MODEL, messages=[])\n',
-    })
+    site = model_call(
+        {
+            "settings.py": 'MODEL = "gpt-4o"\n',
+            "app.py": (
+                "from openai import OpenAI\n"
+                "from settings import MODEL\n"
+                "OpenAI().chat.completions.create(model=MODEL, messages=[])\n"
+            ),
+        }
+    )
     assert [(step.place.file, step.place.line) for step in site.get("model").evidence] == [("settings.py", 1), ("app.py", 2)]
 
 
@@ -91,7 +105,9 @@ ask(300)
 
 
 def test_a_client_that_is_built_in_one_of_two_ways_may_have_a_timeout() -> None:
-    source = f"{HEAD}client = OpenAI() if fast else OpenAI(timeout=60)\nclient.chat.completions.create(model='gpt-4o', messages=[])\n"
+    source = (
+        f"{HEAD}client = OpenAI() if fast else OpenAI(timeout=60)\nclient.chat.completions.create(model='gpt-4o', messages=[])\n"
+    )
     assert said(source, "timeout") == "~60"
 
 
@@ -148,7 +164,11 @@ def test_what_cannot_be_told_says_what_decides_it(model: str, because: str) -> N
 
 
 def test_arguments_from_a_spread_that_is_not_known_may_set_anything() -> None:
-    source = f"{HEAD}client = OpenAI()\ndef ask(options):\n    return client.chat.completions.create(model='gpt-4o', messages=[], **options)\n"
+    source = (
+        f"{HEAD}client = OpenAI()\n"
+        "def ask(options):\n"
+        "    return client.chat.completions.create(model='gpt-4o', messages=[], **options)\n"
+    )
     assert said(source, "max_output") == "unknown"
     assert said(source, "model") == "gpt-4o"
 

@@ -36,21 +36,30 @@ def test_the_text_of_a_file() -> None:
 
 
 def test_a_document_that_a_loader_reads_whole_is_not_retrieved() -> None:
-    assert about('''
+    assert (
+        about("""
 from langchain_community.document_loaders import PyPDFLoader
 pages = PyPDFLoader("handbook.pdf").load()
 call("Use this: " + str(pages))
-''') == "whole-document False"
+""")
+        == "whole-document False"
+    )
 
 
 RETRIEVALS = {
     "into an f-string": 'hits = collection.query(query_texts=[q], n_results=3)\n    return call(f"Use {hits}. {q}")',
-    "documents of it": 'hits = collection.query(query_texts=[q], n_results=3)["documents"][0]\n    return call("\\n".join(hits) + q)',
-    "in a comprehension": 'hits = collection.query(query_texts=[q])\n    return call("\\n".join(d[:500] for d in hits["documents"][0]))',
-    "in a loop": 'text = ""\n    for d in collection.query(query_texts=[q])["documents"][0]:\n        text += d\n    return call(text)',
-    "through a helper": 'return call(PROMPT.format(context=find(q), question=q))',
+    "documents of it": (
+        'hits = collection.query(query_texts=[q], n_results=3)["documents"][0]\n    return call("\\n".join(hits) + q)'
+    ),
+    "in a comprehension": (
+        'hits = collection.query(query_texts=[q])\n    return call("\\n".join(d[:500] for d in hits["documents"][0]))'
+    ),
+    "in a loop": (
+        'text = ""\n    for d in collection.query(query_texts=[q])["documents"][0]:\n        text += d\n    return call(text)'
+    ),
+    "through a helper": "return call(PROMPT.format(context=find(q), question=q))",
     "through an object": "return call(Search().run(q))",
-    "through a reranker": 'hits = sorted(find(q), key=len)[:3]\n    return call(str(hits))',
+    "through a reranker": "hits = sorted(find(q), key=len)[:3]\n    return call(str(hits))",
     "through json": 'import json\n    return call(json.dumps({"context": find(q)}))',
     "in one branch": 'text = find(q) if "?" in q else ""\n    return call(text)',
     "in a template": 'from string import Template\n    return call(Template("Use $x").substitute(x=find(q)))',
@@ -67,7 +76,7 @@ def test_retrieved_text_makes_it_rag(way: str) -> None:
 
 
 def test_a_search_whose_result_goes_elsewhere_is_no_rag() -> None:
-    assert about('def ask(q):\n    print(collection.query(query_texts=[q]))\n    return call(q)') == "caller-sized False"
+    assert about("def ask(q):\n    print(collection.query(query_texts=[q]))\n    return call(q)") == "caller-sized False"
 
 
 def test_the_number_of_hits_is_no_retrieved_text() -> None:
@@ -76,11 +85,15 @@ def test_the_number_of_hits_is_no_retrieved_text() -> None:
 
 def test_the_answer_of_a_model_is_not_what_it_was_asked_with() -> None:
     """Retrieved text in the first prompt does not make the second call RAG."""
-    source = HEAD + """
+    source = (
+        HEAD
+        + """
 def ask(q):
-    first = client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": str(collection.query(query_texts=[q]))}])
+    hits = str(collection.query(query_texts=[q]))
+    first = client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": hits}])
     return client.responses.create(model="o1", input=first.choices[0].message.content)
 """
+    )
     found = [site for site in architecture(source).sites if site.call.endswith("responses.create")]
     assert found[0].get("rag").values == (False,)
 
@@ -94,7 +107,7 @@ def test_the_flow_of_retrieved_text_leads_from_the_search_to_the_call() -> None:
 
 
 def test_langchain_retrievers_in_a_chain() -> None:
-    assert said("""
+    source = """
         from langchain_core.prompts import ChatPromptTemplate
         from langchain_core.runnables import RunnablePassthrough
         from langchain_chroma import Chroma
@@ -103,21 +116,42 @@ def test_langchain_retrievers_in_a_chain() -> None:
         prompt = ChatPromptTemplate.from_template("{context} {q}")
         chain = {"context": retriever, "q": RunnablePassthrough()} | prompt | ChatOpenAI(model="gpt-4o")
         chain.invoke("hi")
-    """, "rag", "model") == "True gpt-4o"
+    """
+    assert said(source, "rag", "model") == "True gpt-4o"
 
 
 def test_a_query_engine_is_rag() -> None:
-    assert said("""
+    source = """
         from llama_index.core import SimpleDirectoryReader, VectorStoreIndex
         index = VectorStoreIndex.from_documents(SimpleDirectoryReader("data").load_data())
         print(index.as_query_engine(similarity_top_k=3).query("hi"))
-    """, "rag") == "True"
+    """
+    assert said(source, "rag") == "True"
 
 
 def test_retrieval_in_another_module() -> None:
     files = {
-        "search.py": 'import chromadb\nclass Store:\n    def __init__(self):\n        self.c = chromadb.Client().get_collection("kb")\n    def find(self, q):\n        return self.c.query(query_texts=[q])["documents"]\n',
-        "llm.py": 'from openai import OpenAI\nclient = OpenAI()\ndef answer(q, context):\n    return client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": f"{context} {q}"}])\n',
-        "app.py": "from search import Store\nfrom llm import answer\nstore = Store()\ndef ask(q):\n    return answer(q, store.find(q))\n",
+        "search.py": (
+            "import chromadb\n"
+            "class Store:\n"
+            "    def __init__(self):\n"
+            '        self.c = chromadb.Client().get_collection("kb")\n'
+            "    def find(self, q):\n"
+            '        return self.c.query(query_texts=[q])["documents"]\n'
+        ),
+        "llm.py": (
+            "from openai import OpenAI\n"
+            "client = OpenAI()\n"
+            "def answer(q, context):\n"
+            '    prompt = {"role": "user", "content": f"{context} {q}"}\n'
+            '    return client.chat.completions.create(model="gpt-4o", messages=[prompt])\n'
+        ),
+        "app.py": (
+            "from search import Store\n"
+            "from llm import answer\n"
+            "store = Store()\n"
+            "def ask(q):\n"
+            "    return answer(q, store.find(q))\n"
+        ),
     }
     assert said(files, "rag", "context") == "True retrieved"

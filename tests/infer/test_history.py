@@ -249,7 +249,7 @@ def test_a_list_of_one_call_is_no_history(way: str) -> None:
 
 
 def test_the_steps_show_where_it_grows_and_where_it_is_cut() -> None:
-    found = [flow for flow in architecture(HEAD + BOUNDED["the last six are sent"]).flows if flow.kind is FlowKind.HISTORY][0]
+    found = next(flow for flow in architecture(HEAD + BOUNDED["the last six are sent"]).flows if flow.kind is FlowKind.HISTORY)
     assert [(step.place.line, step.what) for step in found.steps] == [(11, "app.history grows here"), (12, "it is cut here")]
 
 

@@ -27,7 +27,9 @@ def test_a_request_to_a_known_path_is_an_inference(request_: str) -> None:
     call = request_.format(url='"http://localhost:8000/v1/chat/completions"', body=BODY)
     site = model_call(f"import json, requests, httpx, urllib.request\n{call}\n")
     assert site.via == "http"
-    assert " ".join(words(site.get(name)) for name in ("model", "max_output", "temperature", "hosting")) == "llama3 50 0 self-hosted"
+    assert (
+        " ".join(words(site.get(name)) for name in ("model", "max_output", "temperature", "hosting")) == "llama3 50 0 self-hosted"
+    )
 
 
 def test_an_asynchronous_request_of_aiohttp() -> None:
@@ -49,7 +51,11 @@ def test_an_asynchronous_request_of_aiohttp() -> None:
         ("https://api.anthropic.com/v1/messages", "anthropic", "external"),
         ("http://localhost:11434/api/generate", "ollama", "self-hosted"),
         ("http://ollama:11434/api/chat", "ollama", "self-hosted"),
-        ("https://contoso.openai.azure.com/openai/deployments/x/chat/completions?api-version=2024-02-01", "azure-openai", "cloud-tenant"),
+        (
+            "https://contoso.openai.azure.com/openai/deployments/x/chat/completions?api-version=2024-02-01",
+            "azure-openai",
+            "cloud-tenant",
+        ),
         ("https://generativelanguage.googleapis.com/v1beta/models/gemini-pro:generateContent", "google", "external"),
     ],
 )
@@ -59,23 +65,25 @@ def test_the_address_tells_who_serves(url: str, provider: str, hosting: str) -> 
 
 
 def test_the_address_may_be_put_together() -> None:
-    assert said(f"""
+    source = f"""
         import os, requests
         BASE = os.environ.get("LLM_URL", "http://localhost:8000")
         def ask(path="/v1/chat/completions"):
             return requests.post(f"{{BASE}}/v1/chat/completions", json={BODY})
-    """, "hosting") == "~self-hosted"
+    """
+    assert said(source, "hosting") == "~self-hosted"
 
 
 def test_a_body_that_is_built_step_by_step() -> None:
-    assert said("""
+    source = """
         import requests
         def ask(question):
             body = {"model": "llama3"}
             body["messages"] = [{"role": "user", "content": question}]
             body.update(max_tokens=50)
             return requests.post("http://localhost:8000/v1/chat/completions", json=body)
-    """, "model", "max_output") == "llama3 50"
+    """
+    assert said(source, "model", "max_output") == "llama3 50"
 
 
 @pytest.mark.parametrize(
@@ -109,11 +117,14 @@ def test_other_requests_are_no_sites(call: str) -> None:
 
 
 def test_embeddings_over_http_are_embeddings() -> None:
-    assert kinds('import requests\nrequests.post("https://api.openai.com/v1/embeddings", json={"model": "text-embedding-3-small", "input": "a"})\n') == ["2 embedding"]
+    assert kinds(
+        "import requests\n"
+        'requests.post("https://api.openai.com/v1/embeddings", json={"model": "text-embedding-3-small", "input": "a"})\n'
+    ) == ["2 embedding"]
 
 
 def test_a_wrapper_around_requests_is_followed() -> None:
-    assert said("""
+    source = """
         import requests
         class Llm:
             def __init__(self, base):
@@ -123,4 +134,5 @@ def test_a_wrapper_around_requests_is_followed() -> None:
             def ask(self, question):
                 return self._post("/v1/chat/completions", {"model": "llama3", "messages": [question]})
         Llm("http://localhost:8000").ask("hi")
-    """, "model", "hosting", "timeout") == "llama3 self-hosted 20"
+    """
+    assert said(source, "model", "hosting", "timeout") == "llama3 self-hosted 20"

@@ -34,68 +34,136 @@ class Wish:
 
     @property
     def made(self) -> str:
+        """The construction of the client, without its class."""
         return f"({self.options})"
+
+    @property
+    def more(self) -> str:
+        """The arguments of the call behind others."""
+        return f", {self.arguments}" if self.arguments else ""
+
+    def call(self, client: str, model: str = "") -> str:
+        """The call on an expression for the client."""
+        return f"{client}.chat.completions.create(model={model or repr(self.model)}, messages={MESSAGES}{self.more})"
+
+
+MESSAGES = '[{"role": "user", "content": question}]'
 
 
 def sites_of(files: dict[str, str]) -> list[tuple[object, ...]]:
     """The sites without their places."""
     found = architecture(files).sites
-    return sorted((s.kind.value, s.call, *((n, s.get(n).state.value, s.get(n).values, s.get(n).default) for n in SHOWN)) for s in found)
+    return sorted(
+        (s.kind.value, s.call, *((n, s.get(n).state.value, s.get(n).values, s.get(n).default) for n in SHOWN)) for s in found
+    )
+
+
+def code(*lines: str) -> str:
+    return "\n".join(lines) + "\n"
 
 
 NAMES = st.from_regex(r"[a-z]{2,8}(_[a-z]{1,5})?", fullmatch=True).filter(
-    lambda name: not keyword.iskeyword(name) and name not in ("openai", "os", "ask", "answer", "self", "messages", "question", "functools")
+    lambda name: (
+        not keyword.iskeyword(name) and name not in ("openai", "client", "model", "answer", "self", "question", "options")
+    )
 )
 WISHES = st.builds(
     Wish,
     client=st.sampled_from(["OpenAI", "AsyncOpenAI", "AzureOpenAI"]),
-    options=st.sampled_from(["", "timeout=20", 'base_url="http://localhost:8000/v1"', 'base_url="https://api.groq.com/openai/v1", timeout=5', "max_retries=0"]),
+    options=st.sampled_from(
+        [
+            "",
+            "timeout=20",
+            'base_url="http://localhost:8000/v1"',
+            'base_url="https://api.groq.com/openai/v1", timeout=5',
+            "max_retries=0",
+        ]
+    ),
     model=st.sampled_from(["gpt-4o", "llama-3.1-8b", "o1"]),
-    arguments=st.sampled_from(["", "max_tokens=300", "temperature=0", "max_tokens=10, temperature=0.5", "stream=True", "timeout=3"]),
+    arguments=st.sampled_from(
+        ["", "max_tokens=300", "temperature=0", "max_tokens=10, temperature=0.5", "stream=True", "timeout=3"]
+    ),
     names=st.lists(NAMES, min_size=5, max_size=5, unique=True).map(tuple),
 )
 
 
-def _call(w: Wish, client: str, model: str = "") -> str:
-    return f'{client}.chat.completions.create(model={model or repr(w.model)}, messages=[{{"role": "user", "content": question}}]{", " if w.arguments else ""}{w.arguments})'
-
-
 def plain(w: Wish) -> dict[str, str]:
-    return {"app.py": f"from openai import {w.client}\nclient = {w.client}{w.made}\ndef answer(question):\n    return {_call(w, 'client')}\n"}
+    return {
+        "app.py": code(
+            f"from openai import {w.client}",
+            f"client = {w.client}{w.made}",
+            "def answer(question):",
+            f"    return {w.call('client')}",
+        )
+    }
 
 
 def renamed(w: Wish) -> dict[str, str]:
     a, b, c, *_ = w.names
-    return {"app.py": f"from openai import {w.client} as {a}\n{b} = {a}{w.made}\ndef {c}(question):\n    return {_call(w, b)}\n"}
+    return {
+        "app.py": code(
+            f"from openai import {w.client} as {a}", f"{b} = {a}{w.made}", f"def {c}(question):", f"    return {w.call(b)}"
+        )
+    }
 
 
 def through_the_module(w: Wish) -> dict[str, str]:
     a, b, *_ = w.names
-    return {"app.py": f"import openai as {a}\n{b} = {a}.{w.client}{w.made}\ndef answer(question):\n    return {_call(w, b)}\n"}
+    return {
+        "app.py": code(
+            f"import openai as {a}", f"{b} = {a}.{w.client}{w.made}", "def answer(question):", f"    return {w.call(b)}"
+        )
+    }
 
 
 def in_a_factory(w: Wish) -> dict[str, str]:
     a, *_ = w.names
-    return {"app.py": f"from openai import {w.client}\ndef {a}():\n    return {w.client}{w.made}\ndef answer(question):\n    return {_call(w, a + '()')}\n"}
+    return {
+        "app.py": code(
+            f"from openai import {w.client}",
+            f"def {a}():",
+            f"    return {w.client}{w.made}",
+            "def answer(question):",
+            f"    return {w.call(a + '()')}",
+        )
+    }
 
 
 def in_a_class(w: Wish) -> dict[str, str]:
     a, b, c, d, _ = w.names
-    return {"app.py": f"from openai import {w.client}\nclass {a.title()}:\n    def __init__(self):\n        self.{b} = {w.client}{w.made}\n"
-                      f"    def {c}(self, question):\n        return {_call(w, 'self.' + b)}\n{d} = {a.title()}()\n"}  # fmt: skip
+    return {
+        "app.py": code(
+            f"from openai import {w.client}",
+            f"class {a.title()}:",
+            "    def __init__(self):",
+            f"        self.{b} = {w.client}{w.made}",
+            f"    def {c}(self, question):",
+            f"        return {w.call('self.' + b)}",
+            f"{d} = {a.title()}()",
+        )
+    }
 
 
 def given_to_a_class(w: Wish) -> dict[str, str]:
     a, b, c, d, _ = w.names
-    return {"app.py": f"from openai import {w.client}\nclass {a.title()}:\n    def __init__(self, {b}):\n        self.{b} = {b}\n"
-                      f"    def {c}(self, question):\n        return {_call(w, 'self.' + b)}\n{d} = {a.title()}({w.client}{w.made})\n"}  # fmt: skip
+    return {
+        "app.py": code(
+            f"from openai import {w.client}",
+            f"class {a.title()}:",
+            f"    def __init__(self, {b}):",
+            f"        self.{b} = {b}",
+            f"    def {c}(self, question):",
+            f"        return {w.call('self.' + b)}",
+            f"{d} = {a.title()}({w.client}{w.made})",
+        )
+    }
 
 
 def in_two_modules(w: Wish) -> dict[str, str]:
     a, b, c, *_ = w.names
     return {
-        f"{a}.py": f"from openai import {w.client}\n{b} = {w.client}{w.made}\n",
-        f"{c}.py": f"from {a} import {b}\ndef answer(question):\n    return {_call(w, b)}\n",
+        f"{a}.py": code(f"from openai import {w.client}", f"{b} = {w.client}{w.made}"),
+        f"{c}.py": code(f"from {a} import {b}", "def answer(question):", f"    return {w.call(b)}"),
     }
 
 
@@ -103,38 +171,58 @@ def in_a_package(w: Wish) -> dict[str, str]:
     a, b, c, d, _ = w.names
     return {
         f"{a}/__init__.py": f"from .{b} import {c}\n",
-        f"{a}/{b}.py": f"from openai import {w.client}\ndef {c}():\n    return {w.client}{w.made}\n",
-        f"{a}/{d}.py": f"from . import {c}\ndef answer(question):\n    return {_call(w, c + '()')}\n",
+        f"{a}/{b}.py": code(f"from openai import {w.client}", f"def {c}():", f"    return {w.client}{w.made}"),
+        f"{a}/{d}.py": code(f"from . import {c}", "def answer(question):", f"    return {w.call(c + '()')}"),
     }
 
 
 def with_a_constant(w: Wish) -> dict[str, str]:
     a, b, *_ = w.names
-    name = a.upper()
     return {
-        f"{b}.py": f"{name} = {w.model!r}\n",
-        "app.py": f"from openai import {w.client}\nimport {b}\nclient = {w.client}{w.made}\ndef answer(question):\n    return {_call(w, 'client', f'{b}.{name}')}\n",
+        f"{b}.py": f"{a.upper()} = {w.model!r}\n",
+        "app.py": code(
+            f"from openai import {w.client}",
+            f"import {b}",
+            f"client = {w.client}{w.made}",
+            "def answer(question):",
+            f"    return {w.call('client', f'{b}.{a.upper()}')}",
+        ),
     }
 
 
 def with_options_in_a_dictionary(w: Wish) -> dict[str, str]:
-    a, *_ = w.names
-    return {"app.py": f"from openai import {w.client}\nclient = {w.client}(**dict{w.made})\n{a.upper()} = dict(model={w.model!r}{', ' if w.arguments else ''}{w.arguments})\n"
-                      f'def answer(question):\n    return client.chat.completions.create(messages=[{{"role": "user", "content": question}}], **{a.upper()})\n'}  # fmt: skip
+    name = w.names[0].upper()
+    return {
+        "app.py": code(
+            f"from openai import {w.client}",
+            f"client = {w.client}(**dict{w.made})",
+            f"{name} = dict(model={w.model!r}{w.more})",
+            "def answer(question):",
+            f"    return client.chat.completions.create(messages={MESSAGES}, **{name})",
+        )
+    }
 
 
 def behind_a_wrapper(w: Wish) -> dict[str, str]:
     a, b, *_ = w.names
     return {
-        "app.py": f"from openai import {w.client}\nfrom {b} import {a}\nclient = {w.client}{w.made}\n"
-        f"def answer(question):\n    return {a}(client, question, {w.model!r}{', ' if w.arguments else ''}{w.arguments})\n",
-        f"{b}.py": f'def {a}(client, question, model, **options):\n    return client.chat.completions.create(model=model, messages=[{{"role": "user", "content": question}}], **options)\n',
+        "app.py": code(
+            f"from openai import {w.client}",
+            f"from {b} import {a}",
+            f"client = {w.client}{w.made}",
+            "def answer(question):",
+            f"    return {a}(client, question, {w.model!r}{w.more})",
+        ),
+        f"{b}.py": code(
+            f"def {a}(client, question, model, **options):",
+            f"    return client.chat.completions.create(model=model, messages={MESSAGES}, **options)",
+        ),
     }
 
 
 ARRANGEMENTS: list[Callable[[Wish], dict[str, str]]] = [
-    renamed, through_the_module, in_a_factory, in_a_class, given_to_a_class, in_two_modules, in_a_package, with_a_constant, with_options_in_a_dictionary,
-    behind_a_wrapper,
+    renamed, through_the_module, in_a_factory, in_a_class, given_to_a_class, in_two_modules, in_a_package, with_a_constant,
+    with_options_in_a_dictionary, behind_a_wrapper,
 ]  # fmt: skip
 
 
@@ -157,7 +245,12 @@ def test_the_order_of_files_does_not_matter(wish: Wish, arrange: Callable[[Wish]
 @given(wish=WISHES, arrange=st.sampled_from(ARRANGEMENTS))
 def test_other_files_change_nothing(wish: Wish, arrange: Callable[[Wish], dict[str, str]]) -> None:
     noise = {
-        "zz_other.py": "import json\nclass Shop:\n    def __init__(self, client):\n        self.client = client\n    def answer(self, question):\n        return self.client.chat(question)\n",
+        "zz_other.py": ("import json\n"
+"class Shop:\n"
+"    def __init__(self, client):\n"
+"        self.client = client\n"
+"    def answer(self, question):\n"
+"        return self.client.chat(question)\n"),
         "zz_tools/__init__.py": "", "zz_tools/openai_prices.py": "client = {'gpt-4o': 1}\ndef answer(question): ...\n",
     }  # fmt: skip
     assert sites_of({**arrange(wish), **noise}) == sites_of(arrange(wish))

@@ -28,7 +28,13 @@ def ask(prompt):
 
 def reaches(code: str) -> list[str]:
     """The kinds of sites that the policies reach."""
-    return sorted({flow.to.rpartition(":")[2] for flow in flows(HEAD + "\n" + code + "\n", MANIFEST, "knowledge") if flow.data == "hr-policies"})
+    return sorted(
+        {
+            flow.to.rpartition(":")[2]
+            for flow in flows(HEAD + "\n" + code + "\n", MANIFEST, "knowledge")
+            if flow.data == "hr-policies"
+        }
+    )
 
 
 @pytest.mark.parametrize(

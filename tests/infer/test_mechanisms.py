@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from linter.model.source import Scope
-from tests.infer.making import architecture, catalogue
 from linter.extract.python import extract
 from linter.infer.build import infer
 from linter.link.program import Program
+from linter.model.source import Scope
+from tests.infer.making import architecture, catalogue
 
-HEAD = 'from openai import OpenAI\nclient = OpenAI()\ndef ask(text, **more):\n    return client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": text}], **more)\n'
+HEAD = (
+    "from openai import OpenAI\n"
+    "client = OpenAI()\n"
+    "def ask(text, **more):\n"
+    '    return client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": text}], **more)\n'
+)
 
 
 def mechanisms(code: str) -> list[str]:
@@ -21,7 +26,12 @@ def test_a_call_of_a_model_is_prompting() -> None:
 
 
 def test_retrieved_text_in_a_prompt_is_rag() -> None:
-    code = "import chromadb\ndef f(q):\n    hits = chromadb.Client().get_collection('a').query(query_texts=[q])\n    return ask(str(hits))"
+    code = (
+        "import chromadb\n"
+        "def f(q):\n"
+        "    hits = chromadb.Client().get_collection('a').query(query_texts=[q])\n"
+        "    return ask(str(hits))"
+    )
     assert mechanisms(code) == ["prompt", "rag"]
 
 
@@ -66,7 +76,12 @@ def test_code_without_models_has_no_mechanism() -> None:
 
 
 def test_what_tests_do_proves_nothing_about_the_product() -> None:
-    source = {"app.py": HEAD, "tests/test_app.py": "import app\nfrom openai import OpenAI\nOpenAI().fine_tuning.jobs.create(training_file='f', model='m')\n"}
+    source = {
+        "app.py": HEAD,
+        "tests/test_app.py": (
+            "import app\nfrom openai import OpenAI\nOpenAI().fine_tuning.jobs.create(training_file='f', model='m')\n"
+        ),
+    }
     facts = [extract(path, text.encode()) for path, text in source.items()]
     program = Program(facts, {"app.py": Scope.PRODUCT, "tests/test_app.py": Scope.TEST}, catalogue().import_names)
     assert [one.name for one in infer(program, catalogue()).systems[0].mechanisms] == ["prompt"]
@@ -75,7 +90,9 @@ def test_what_tests_do_proves_nothing_about_the_product() -> None:
 def test_each_system_has_its_own_mechanisms() -> None:
     files = {
         "chat/main.py": HEAD + "ask('hi')\n",
-        "train/main.py": "from openai import OpenAI\nOpenAI().fine_tuning.jobs.create(training_file='f', model='gpt-4o-mini-2024-07-18')\n",
+        "train/main.py": (
+            "from openai import OpenAI\nOpenAI().fine_tuning.jobs.create(training_file='f', model='gpt-4o-mini-2024-07-18')\n"
+        ),
     }
     manifest = 'version: 1\nsystems:\n  - {name: chat, paths: ["chat/**"]}\n  - {name: train, paths: ["train/**"]}\n'
     found = {system.name: [one.name for one in system.mechanisms] for system in architecture(files, manifest).systems}

@@ -1,4 +1,4 @@
-"""Declared data is followed to the calls it reaches, as far as its fields, through what the code does to it, and up to a redactor."""
+"""Declared data is followed to the calls it reaches: field by field, through what the code does to it, up to a redactor."""
 
 from __future__ import annotations
 
@@ -51,7 +51,15 @@ def ask(prompt):
     return client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": prompt}])
 """,
 }
-HEAD = "import json\nimport db\nfrom dataclasses import asdict\nfrom models import Patient\nfrom db import load, get_patient\nfrom privacy import scrub\nfrom llm import ask\n"
+HEAD = (
+    "import json\n"
+    "import db\n"
+    "from dataclasses import asdict\n"
+    "from models import Patient\n"
+    "from db import load, get_patient\n"
+    "from privacy import scrub\n"
+    "from llm import ask\n"
+)
 
 
 def flow(code: str) -> Flow | None:
@@ -76,11 +84,24 @@ LEAKS = {
     "a field through variables": 'def f(id):\n    p = load(id)\n    number = p.ssn\n    text = "SSN " + number\n    ask(text)',
     "a field through a dictionary": 'def f(p: Patient):\n    d = {"a": p.ssn}\n    ask(str(d["a"]))',
     "a field through a list": "def f(p: Patient):\n    parts = []\n    parts.append(p.ssn)\n    ask(', '.join(parts))",
-    "a field through a list that a helper fills": "def fill(parts, p):\n    parts.append(p.ssn)\ndef f(p: Patient):\n    parts = []\n    fill(parts, p)\n    ask(', '.join(parts))",
+    "a field through a list that a helper fills": ("def fill(parts, p):\n"
+"    parts.append(p.ssn)\n"
+"def f(p: Patient):\n"
+"    parts = []\n"
+"    fill(parts, p)\n"
+"    ask(', '.join(parts))"),
     "a field through json": 'def f(p: Patient):\n    ask(json.dumps({"ssn": p.ssn}))',
     "a field of each": "def f(patients: list[Patient]):\n    ask(', '.join(p.ssn for p in patients))",
-    "a field in a loop": 'def f(patients: list[Patient]):\n    text = ""\n    for p in patients:\n        text += p.ssn\n    ask(text)',
-    "a field in an attribute": "class A:\n    def __init__(self, p: Patient):\n        self.n = p.ssn\n    def run(self):\n        ask(self.n)",
+    "a field in a loop": ('def f(patients: list[Patient]):\n'
+'    text = ""\n'
+'    for p in patients:\n'
+'        text += p.ssn\n'
+'    ask(text)'),
+    "a field in an attribute": ("class A:\n"
+"    def __init__(self, p: Patient):\n"
+"        self.n = p.ssn\n"
+"    def run(self):\n"
+"        ask(self.n)"),
     "a field through a helper": "def number(p):\n    return p.ssn\ndef f(p: Patient):\n    ask(number(p))",
     "a field through %": 'def f(p: Patient):\n    ask("SSN %s" % p.ssn)',
     "a field through format": 'def f(p: Patient):\n    ask("SSN {}".format(p.ssn))',
@@ -94,7 +115,14 @@ LEAKS = {
     "a field through a lambda": "def f(p: Patient):\n    show = lambda q: q.ssn\n    ask(show(p))",
     "a field through partial": "from functools import partial\ndef f(p: Patient):\n    partial(ask, p.ssn)()",
     "a field through a thread": "import threading\ndef f(p: Patient):\n    threading.Thread(target=ask, args=(p.ssn,)).start()",
-    "a field through a property": "class View:\n    def __init__(self, p: Patient):\n        self.p = p\n    @property\n    def text(self):\n        return self.p.ssn\ndef f(p: Patient):\n    ask(View(p).text)",
+    "a field through a property": ("class View:\n"
+"    def __init__(self, p: Patient):\n"
+"        self.p = p\n"
+"    @property\n"
+"    def text(self):\n"
+"        return self.p.ssn\n"
+"def f(p: Patient):\n"
+"    ask(View(p).text)"),
     "a field through a template": 'from string import Template\ndef f(p: Patient):\n    ask(Template("$s").substitute(s=p.ssn))',
 }  # fmt: skip
 
@@ -179,8 +207,12 @@ NO_LEAKS = {
     "overwritten": 'def f(p: Patient):\n    text = p.ssn\n    text = "nothing"\n    ask(text)',
     "a hash of it": "import hashlib\ndef f(p: Patient):\n    ask(hashlib.sha256(p.ssn.encode()).hexdigest())",
     "another entry of a dictionary": 'def f(p: Patient):\n    d = {"a": p.ssn, "b": p.name}\n    ask(d["b"])',
-    "another element of a pair": "def both(p):\n    return p.ssn, p.name\ndef f(p: Patient):\n    number, name = both(p)\n    ask(name)",
-    "another caller of the helper": 'def show(x):\n    return f"<{x}>"\ndef f(p: Patient):\n    print(show(p.ssn))\n    ask(show("hello"))',
+    "another element of a pair": (
+        "def both(p):\n    return p.ssn, p.name\ndef f(p: Patient):\n    number, name = both(p)\n    ask(name)"
+    ),
+    "another caller of the helper": (
+        'def show(x):\n    return f"<{x}>"\ndef f(p: Patient):\n    print(show(p.ssn))\n    ask(show("hello"))'
+    ),
 }
 
 
@@ -200,7 +232,12 @@ REDACTED = {
     "through its module": "import privacy\ndef f(p: Patient):\n    ask(privacy.scrub(p.ssn))",
     "under another name": "from privacy import scrub as clean\ndef f(p: Patient):\n    ask(clean(p.ssn))",
     "mapped": "def f(ps: list[Patient]):\n    ask(' '.join(map(scrub, [p.ssn for p in ps])))",
-    "of a library": "from presidio_anonymizer import AnonymizerEngine\nengine = AnonymizerEngine()\ndef f(p: Patient):\n    ask(engine.anonymize(text=p.ssn, analyzer_results=[]).text)",
+    "of a library": (
+        "from presidio_anonymizer import AnonymizerEngine\n"
+        "engine = AnonymizerEngine()\n"
+        "def f(p: Patient):\n"
+        "    ask(engine.anonymize(text=p.ssn, analyzer_results=[]).text)"
+    ),
 }
 
 
@@ -211,7 +248,7 @@ def test_behind_a_redactor_the_flow_is_shown_as_redacted(way: str) -> None:
 
 NOT_REDACTED = {
     "its result is not used": "def f(p: Patient):\n    scrub(p.ssn)\n    ask(p.ssn)",
-    "only one of two fields": 'def f(p: Patient):\n    ask(scrub(p.diagnosis) + p.ssn)',
+    "only one of two fields": "def f(p: Patient):\n    ask(scrub(p.diagnosis) + p.ssn)",
     "only in one branch": "def f(p: Patient):\n    text = p.ssn\n    if p.name:\n        text = scrub(text)\n    ask(text)",
     "another function of that name": "def scrub(x):\n    return x\ndef f(p: Patient):\n    ask(scrub(p.ssn))",
 }
@@ -238,12 +275,19 @@ def test_the_steps_lead_from_the_source_through_the_helper_to_the_call() -> None
     ("code", "kind"),
     [
         ("from openai import OpenAI\ndef f(p: Patient):\n    OpenAI().embeddings.create(model='m', input=p.ssn)", "embedding"),
-        ("import chromadb\ndef f(p: Patient):\n    chromadb.Client().get_collection('a').add(ids=['1'], documents=[p.ssn])", "ingest"),
-        ("import requests\ndef f(p: Patient):\n    requests.post('http://localhost:11434/api/generate', json={'model': 'm', 'prompt': p.ssn})", "inference"),
+        (("import chromadb\n"
+"def f(p: Patient):\n"
+"    chromadb.Client().get_collection('a').add(ids=['1'], documents=[p.ssn])"), "ingest"),
+        (("import requests\n"
+"def f(p: Patient):\n"
+"    requests.post('http://localhost:11434/api/generate', json={'model': 'm', 'prompt': p.ssn})"), "inference"),
         ("import ollama\ndef f(p: Patient):\n    ollama.generate(model='m', prompt=p.ssn)", "inference"),
         ("from langchain_openai import ChatOpenAI\ndef f(p: Patient):\n    ChatOpenAI().invoke(p.ssn)", "inference"),
         ("from langfuse import Langfuse\ndef f(p: Patient):\n    Langfuse().update_current_span(input=p.ssn)", "egress"),
-        ("from langchain_core.prompts import ChatPromptTemplate\nfrom langchain_openai import ChatOpenAI\ndef f(p: Patient):\n    (ChatPromptTemplate.from_template('{x}') | ChatOpenAI()).invoke({'x': p.ssn})", "inference"),
+        (("from langchain_core.prompts import ChatPromptTemplate\n"
+"from langchain_openai import ChatOpenAI\n"
+"def f(p: Patient):\n"
+"    (ChatPromptTemplate.from_template('{x}') | ChatOpenAI()).invoke({'x': p.ssn})"), "inference"),
     ],
 )  # fmt: skip
 def test_every_kind_of_receiver_counts(code: str, kind: str) -> None:

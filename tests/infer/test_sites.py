@@ -98,8 +98,10 @@ def test_a_call_is_found_however_the_client_comes(code: str) -> None:
     "code",
     [
         "async def ask():\n    await asyncio.to_thread(client.chat.completions.create, model='gpt-4o', messages=[])",
-        "async def ask(loop):\n    await loop.run_in_executor(None, lambda: client.chat.completions.create(model='gpt-4o', messages=[]))",
-        "async def ask(loop):\n    await loop.run_in_executor(None, functools.partial(client.chat.completions.create, model='gpt-4o', messages=[]))",
+        ("async def ask(loop):\n"
+"    await loop.run_in_executor(None, lambda: client.chat.completions.create(model='gpt-4o', messages=[]))"),
+        ("async def ask(loop):\n"
+"    await loop.run_in_executor(None, functools.partial(client.chat.completions.create, model='gpt-4o', messages=[]))"),
         "def ask(pool):\n    pool.submit(client.chat.completions.create, model='gpt-4o', messages=[])",
         "call = functools.partial(client.chat.completions.create, model='gpt-4o')\ncall(messages=[])",
         "threading.Thread(target=client.chat.completions.create, kwargs={'model': 'gpt-4o', 'messages': []}).start()",
@@ -133,7 +135,7 @@ def test_an_own_subclass_that_calls_itself() -> None:
 
 
 def test_a_client_behind_an_attribute_of_an_attribute() -> None:
-    assert len(sites("""
+    source = """
         from openai import OpenAI
         class Llm:
             def __init__(self):
@@ -143,7 +145,8 @@ def test_a_client_behind_an_attribute_of_an_attribute() -> None:
                 self.llm = Llm()
             def ask(self):
                 return self.llm.client.chat.completions.create(model="gpt-4o", messages=[])
-    """, "inference")) == 1
+    """
+    assert len(sites(source, "inference")) == 1
 
 
 def test_a_typed_parameter_makes_a_likely_site() -> None:

@@ -12,6 +12,7 @@ from linter.model import facts as f
 from linter.model import values as v
 
 Files = Mapping[str, str]
+IMPORT = "from openai import OpenAI, AsyncOpenAI\n"
 
 
 def trace(files: Files, path: str, expression: str, external: frozenset[str] = frozenset()) -> str:
@@ -34,6 +35,11 @@ def trace_module(source: str, expression: str) -> str:
     return trace({"app.py": source}, "app.py", expression)
 
 
+def trace_openai(source: str, expression: str) -> str:
+    """The same in a module that imports OpenAI's clients."""
+    return trace_module(IMPORT + dedent(source), expression)
+
+
 def _expressions(file: f.FileFacts) -> Iterator[tuple[int, f.Expr]]:
     for scope in file.scopes:
         roots: list[f.Expr] = [site.call for site in scope.calls]
@@ -51,8 +57,9 @@ def _text(lines: list[str], span: f.Span) -> str:
 class Words:
     """Values in short words, alike for values that mean the same:
 
-    `'gpt-4o'`, `env MODEL or 'gpt-4o'`, `openai.OpenAI(timeout=20)`, `an app.llm.Client`, `function app.llm.ask`, `'https://' + env HOST`,
-    `[1, 2, …]`, `{'a': 1, **rest}`, `parameter question`, `unknown`, `again`; alternatives are sorted and joined by ` | `.
+    `'gpt-4o'`, `env MODEL or 'gpt-4o'`, `openai.OpenAI(timeout=20)`, `an app.llm.Client`, `function app.llm.ask`,
+    `'https://' + env HOST`, `[1, 2, …]`, `{'a': 1, **rest}`, `parameter question`, `unknown`, `again`.
+    Alternatives are sorted and joined by ` | `.
     """
 
     def __init__(self, tracer: Tracer) -> None:

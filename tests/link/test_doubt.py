@@ -16,7 +16,7 @@ def is_doubtful(words: str, value: str) -> bool:
 
 
 def test_an_attribute_that_is_also_set_from_outside() -> None:
-    assert is_doubtful(trace_module("""
+    source = """
         class Service:
             def __init__(self):
                 self.model = "gpt-4o"
@@ -25,21 +25,23 @@ def test_an_attribute_that_is_also_set_from_outside() -> None:
         service = Service()
         service.model = "o1"
         service.ask()
-    """, "self.model"), "'gpt-4o'")
+    """
+    assert is_doubtful(trace_module(source, "self.model"), "'gpt-4o'")
 
 
 def test_a_class_attribute_that_is_set_from_outside() -> None:
-    assert is_doubtful(trace_module("""
+    source = """
         class Config:
             model = "gpt-4o"
         def ask():
             return call(Config.model)
         Config.model = choose()
-    """, "Config.model"), "'gpt-4o'")
+    """
+    assert is_doubtful(trace_module(source, "Config.model"), "'gpt-4o'")
 
 
 def test_a_class_attribute_that_a_class_method_sets() -> None:
-    assert is_doubtful(trace_module("""
+    source = """
         class Config:
             model = "gpt-4o"
             @classmethod
@@ -47,18 +49,24 @@ def test_a_class_attribute_that_a_class_method_sets() -> None:
                 cls.model = name
         def ask():
             return call(Config.model)
-    """, "Config.model"), "'gpt-4o'")
+    """
+    assert is_doubtful(trace_module(source, "Config.model"), "'gpt-4o'")
 
 
 def test_a_module_constant_that_another_module_changes() -> None:
-    files = {"settings.py": 'MODEL = "gpt-4o"\n', "app.py": "import settings\nsettings.MODEL = choose()\ndef ask():\n    return call(settings.MODEL)\n"}
+    files = {
+        "settings.py": 'MODEL = "gpt-4o"\n',
+        "app.py": "import settings\nsettings.MODEL = choose()\ndef ask():\n    return call(settings.MODEL)\n",
+    }
     assert is_doubtful(trace(files, "app.py", "settings.MODEL"), "'gpt-4o'")
 
 
 def test_a_module_dictionary_that_another_module_changes() -> None:
     files = {
         "settings.py": 'OPTIONS = {"model": "gpt-4o"}\n',
-        "app.py": 'import settings\nsettings.OPTIONS["model"] = choose()\ndef ask():\n    return call(settings.OPTIONS["model"])\n',
+        "app.py": (
+            'import settings\nsettings.OPTIONS["model"] = choose()\ndef ask():\n    return call(settings.OPTIONS["model"])\n'
+        ),
     }
     assert is_doubtful(trace(files, "app.py", 'settings.OPTIONS["model"]'), "'gpt-4o'")
 
@@ -68,22 +76,25 @@ def test_an_imported_dictionary_that_is_changed() -> None:
         "settings.py": 'OPTIONS = {"model": "gpt-4o"}\n',
         "app.py": 'from settings import OPTIONS\nOPTIONS["model"] = choose()\ndef ask():\n    return call(OPTIONS["model"])\n',
     }
-    assert is_doubtful(trace(files, "app.py", 'OPTIONS["model"]'), "'gpt-4o'") or "choose" in trace(files, "app.py", 'OPTIONS["model"]')
+    assert is_doubtful(trace(files, "app.py", 'OPTIONS["model"]'), "'gpt-4o'") or "choose" in trace(
+        files, "app.py", 'OPTIONS["model"]'
+    )
 
 
 def test_a_global_that_a_function_changes_is_seen_by_the_module_too() -> None:
-    assert is_doubtful(trace_module("""
+    source = """
         model = "gpt-4o"
         def switch():
             global model
             model = choose()
         switch()
         ask(model)
-    """, "model"), "'gpt-4o'")
+    """
+    assert is_doubtful(trace_module(source, "model"), "'gpt-4o'")
 
 
 def test_a_variable_that_an_inner_function_changes() -> None:
-    assert is_doubtful(trace_module("""
+    source = """
         def main():
             model = "gpt-4o"
             def switch():
@@ -91,70 +102,92 @@ def test_a_variable_that_an_inner_function_changes() -> None:
                 model = choose()
             switch()
             ask(model)
-    """, "model"), "'gpt-4o'")
+    """
+    assert is_doubtful(trace_module(source, "model"), "'gpt-4o'")
 
 
 def test_a_list_that_a_function_gets_and_changes() -> None:
-    assert trace_module("""
+    source = """
         def fill(messages):
             messages.append("record")
         def main():
             messages = ["system"]
             fill(messages)
             ask(messages)
-    """, "messages") != "['system']"
+    """
+    assert trace_module(source, "messages") != "['system']"
 
 
 # -- somebody else gives it
 
 
 def test_a_dictionary_that_unknown_entries_may_override() -> None:
-    assert is_doubtful(trace_module("""
+    source = """
         def ask(options):
             merged = {"model": "gpt-4o", **options}
             return call(merged["model"])
-    """, 'merged["model"]'), "'gpt-4o'")
+    """
+    assert is_doubtful(trace_module(source, 'merged["model"]'), "'gpt-4o'")
 
 
 def test_a_dictionary_that_is_updated_with_unknown_entries() -> None:
-    assert is_doubtful(trace_module("""
+    source = """
         def ask(options):
             merged = {"model": "gpt-4o"}
             merged.update(options)
             return call(merged["model"])
-    """, 'merged["model"]'), "'gpt-4o'")
+    """
+    assert is_doubtful(trace_module(source, 'merged["model"]'), "'gpt-4o'")
 
 
 def test_an_entry_that_is_written_last_is_certain() -> None:
-    assert trace_module("""
+    source = """
         def ask(options):
             merged = {**options, "model": "gpt-4o"}
             return call(merged["model"])
-    """, 'merged["model"]') == "'gpt-4o'"
+    """
+    assert trace_module(source, 'merged["model"]') == "'gpt-4o'"
 
 
 def test_an_entry_under_an_unknown_key_may_be_the_one() -> None:
-    assert is_doubtful(trace_module("""
+    source = """
         def ask(key):
             options = {"model": "gpt-4o"}
             options[key] = "o1"
             return call(options["model"])
-    """, 'options["model"]'), "'gpt-4o'")
+    """
+    assert is_doubtful(trace_module(source, 'options["model"]'), "'gpt-4o'")
 
 
-@pytest.mark.parametrize("making", ["Config(**read())", "Config(**OPTIONS)", "Config.model_validate(read())", "Config.parse_obj(read())", "Config.from_file(path)"])
+@pytest.mark.parametrize(
+    "making",
+    [
+        "Config(**read())",
+        "Config(**OPTIONS)",
+        "Config.model_validate(read())",
+        "Config.parse_obj(read())",
+        "Config.from_file(path)",
+    ],
+)
 @pytest.mark.parametrize("kind", ["pydantic", "dataclass"])
 def test_a_field_of_an_object_that_is_read_from_a_file(making: str, kind: str) -> None:
     head = "class Config(BaseModel):" if kind == "pydantic" else "@dataclass\nclass Config:"
     source = (
-        f'from dataclasses import dataclass\nfrom pydantic import BaseModel\nOPTIONS = read()\n{head}\n    model: str = "gpt-4o"\n'
-        f"    @classmethod\n    def from_file(cls, path):\n        return cls(**read(path))\nask({making}.model)\n"
+        "from dataclasses import dataclass\n"
+        "from pydantic import BaseModel\n"
+        "OPTIONS = read()\n"
+        f"{head}\n"
+        '    model: str = "gpt-4o"\n'
+        "    @classmethod\n"
+        "    def from_file(cls, path):\n"
+        "        return cls(**read(path))\n"
+        f"ask({making}.model)\n"
     )
     assert trace({"app.py": source}, "app.py", f"{making}.model") != "'gpt-4o'"
 
 
 def test_a_field_of_a_request_body() -> None:
-    assert is_doubtful(trace_module("""
+    source = """
         from fastapi import FastAPI
         from pydantic import BaseModel
         app = FastAPI()
@@ -163,24 +196,27 @@ def test_a_field_of_a_request_body() -> None:
         @app.post("/ask")
         def ask(body: Body):
             return call(body.model)
-    """, "body.model"), "'gpt-4o'")
+    """
+    assert is_doubtful(trace_module(source, "body.model"), "'gpt-4o'")
 
 
 def test_an_argument_of_the_command_line() -> None:
-    assert is_doubtful(trace_module("""
+    source = """
         import argparse
         parser = argparse.ArgumentParser()
         parser.add_argument("--model", default="gpt-4o")
         args = parser.parse_args()
         ask(args.model)
-    """, "args.model"), "'gpt-4o'")
+    """
+    assert is_doubtful(trace_module(source, "args.model"), "'gpt-4o'")
 
 
 def test_the_default_of_a_lookup_whose_key_is_not_known() -> None:
-    assert trace_module("""
+    source = """
         MODELS = {"fast": "gpt-4o-mini"}
         ask(MODELS.get(kind, "gpt-4o"))
-    """, 'MODELS.get(kind, "gpt-4o")') == "'gpt-4o' | 'gpt-4o-mini'"
+    """
+    assert trace_module(source, 'MODELS.get(kind, "gpt-4o")') == "'gpt-4o' | 'gpt-4o-mini'"
 
 
 # -- Python does something to it
@@ -189,24 +225,38 @@ def test_the_default_of_a_lookup_whose_key_is_not_known() -> None:
 @pytest.mark.parametrize(
     "expression",
     [
-        'NAME.replace("4o", "3.5")', "NAME.upper()", "NAME[:3]", 'NAME.split("-")[0]', "NAME[0]", 'NAME.removeprefix("gpt-")', "NAME * 2", "NAME.title()",
-        'NAME.partition("-")[2]', "NAME[::-1]", "sorted(NAME)[0]", "hash(NAME)", "NAME.zfill(12)", 'NAME.translate({})', 're.sub("4", "5", NAME)',
-        "{NAME: 1}[NAME]", "len(NAME)", "NAME == 'gpt-4o'", "NAME and other",
+        'NAME.replace("4o", "3.5")', "NAME.upper()", "NAME[:3]", 'NAME.split("-")[0]', "NAME[0]", 'NAME.removeprefix("gpt-")',
+        "NAME * 2", "NAME.title()", 'NAME.partition("-")[2]', "NAME[::-1]", "sorted(NAME)[0]", "hash(NAME)", "NAME.zfill(12)",
+        "NAME.translate({})", 're.sub("4", "5", NAME)', "{NAME: 1}[NAME]", "len(NAME)", "NAME == 'gpt-4o'", "NAME and other",
     ],
 )  # fmt: skip
 def test_a_text_that_was_changed_is_not_the_text(expression: str) -> None:
     assert trace_module(f'import re\nNAME = "gpt-4o"\nask({expression})\n', expression) != "'gpt-4o'"
 
 
-@pytest.mark.parametrize("change", ["models.reverse()", "models.sort()", 'models.insert(0, "o1")', "models.pop(0)", 'models.remove("gpt-4o")', 'models[0] = "o1"', "models.clear()",
-                                    "random.shuffle(models)", "del models[0]"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "models.reverse()",
+        "models.sort()",
+        'models.insert(0, "o1")',
+        "models.pop(0)",
+        'models.remove("gpt-4o")',
+        'models[0] = "o1"',
+        "models.clear()",
+        "random.shuffle(models)",
+        "del models[0]",
+    ],
+)
 def test_a_list_that_was_changed_has_no_certain_first_item(change: str) -> None:
-    assert trace_module(f'import random\nmodels = ["gpt-4o", "gpt-4o-mini"]\n{change}\nask(models[0])\n', "models[0]") != "'gpt-4o'"
+    assert (
+        trace_module(f'import random\nmodels = ["gpt-4o", "gpt-4o-mini"]\n{change}\nask(models[0])\n', "models[0]") != "'gpt-4o'"
+    )
 
 
 def test_the_nearest_class_in_the_order_of_python_counts() -> None:
     """A diamond: what stands beside comes before what stands above both."""
-    assert trace_module("""
+    source = """
         class Base:
             model = "gpt-4o"
         class Left(Base): ...
@@ -214,22 +264,24 @@ def test_the_nearest_class_in_the_order_of_python_counts() -> None:
             model = "o1"
         class Both(Left, Right): ...
         ask(Both().model)
-    """, "Both().model") == "'o1'"
+    """
+    assert trace_module(source, "Both().model") == "'o1'"
 
 
 def test_a_method_that_a_subclass_overrides_is_called_on_its_objects() -> None:
-    assert trace_module("""
+    source = """
         class Base:
             def name(self): return "gpt-4o"
             def ask(self): return self.name()
         class Fast(Base):
             def name(self): return "gpt-4o-mini"
         show(Fast().ask())
-    """, "Fast().ask()") == "'gpt-4o-mini'"
+    """
+    assert trace_module(source, "Fast().ask()") == "'gpt-4o-mini'"
 
 
 def test_a_subclass_that_hides_the_base_value_in_its_own_init() -> None:
-    assert trace_module("""
+    source = """
         class Base:
             def __init__(self):
                 self.model = "gpt-4o"
@@ -238,11 +290,12 @@ def test_a_subclass_that_hides_the_base_value_in_its_own_init() -> None:
                 super().__init__()
                 self.model = "gpt-4o-mini"
         show(Fast().model)
-    """, "Fast().model") == "'gpt-4o-mini'"
+    """
+    assert trace_module(source, "Fast().model") == "'gpt-4o-mini'"
 
 
 def test_a_decorator_that_gives_another_function_decides() -> None:
-    assert trace_module("""
+    source = """
         def always_o1(work):
             def wrapper(name):
                 return "o1"
@@ -251,4 +304,5 @@ def test_a_decorator_that_gives_another_function_decides() -> None:
         def choose(name):
             return "gpt-4o"
         ask(choose("x"))
-    """, 'choose("x")') != "'gpt-4o'"
+    """
+    assert trace_module(source, 'choose("x")') != "'gpt-4o'"

@@ -14,23 +14,35 @@ def test_an_argument_comes_from_the_caller_in_another_module() -> None:
     assert trace(files, "llm.py", "model") == "'gpt-4o'"
 
 
-@pytest.mark.parametrize("arguments", ['"gpt-4o", 20', 'model="gpt-4o", timeout=20', 'timeout=20, model="gpt-4o"', '*("gpt-4o", 20)', '**{"model": "gpt-4o"}', '**OPTIONS'])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        '"gpt-4o", 20',
+        'model="gpt-4o", timeout=20',
+        'timeout=20, model="gpt-4o"',
+        '*("gpt-4o", 20)',
+        '**{"model": "gpt-4o"}',
+        "**OPTIONS",
+    ],
+)
 def test_an_argument_is_found_however_it_is_passed(arguments: str) -> None:
-    assert trace_module(f"""
+    source = f"""
         OPTIONS = dict(model="gpt-4o", timeout=20)
         def ask(model, timeout=5):
             return call(model)
         ask({arguments})
-    """, "model") == "'gpt-4o'"
+    """
+    assert trace_module(source, "model") == "'gpt-4o'"
 
 
 def test_a_default_is_one_of_the_values() -> None:
-    assert trace_module("""
+    source = """
         def ask(question, model="gpt-4o"):
             return call(model)
         ask("a")
         ask("b", "o1")
-    """, "model") == "'gpt-4o' | 'o1'"
+    """
+    assert trace_module(source, "model") == "'gpt-4o' | 'o1'"
 
 
 def test_a_parameter_without_callers_stays_a_parameter() -> None:
@@ -43,11 +55,12 @@ def test_a_parameter_without_callers_may_be_its_default() -> None:
 
 
 def test_extra_arguments_arrive_in_kwargs() -> None:
-    assert trace_module("""
+    source = """
         def ask(question, **options):
             return call(options["model"])
         ask("a", model="gpt-4o")
-    """, 'options["model"]') == "'gpt-4o'"
+    """
+    assert trace_module(source, 'options["model"]') == "'gpt-4o'"
 
 
 def test_kwargs_are_handed_on() -> None:
@@ -59,36 +72,40 @@ def test_kwargs_are_handed_on() -> None:
 
 
 def test_extra_positional_arguments_arrive_in_args() -> None:
-    assert trace_module("""
+    source = """
         def ask(*models):
             return call(models[0])
         ask("gpt-4o", "o1")
-    """, "models[0]") == "'gpt-4o'"
+    """
+    assert trace_module(source, "models[0]") == "'gpt-4o'"
 
 
 def test_a_value_that_goes_through_three_functions() -> None:
-    assert trace_module("""
+    source = """
         def a(model): return b(model)
         def b(name): return c(name)
         def c(x): return x
         ask(a("gpt-4o"), a("o1"))
-    """, 'a("gpt-4o")') == "'gpt-4o'"
+    """
+    assert trace_module(source, 'a("gpt-4o")') == "'gpt-4o'"
 
 
 def test_a_function_called_on_a_variable_that_holds_it() -> None:
-    assert trace_module("""
+    source = """
         def make(): return "gpt-4o"
         alias = make
         ask(alias())
-    """, "alias()") == "'gpt-4o'"
+    """
+    assert trace_module(source, "alias()") == "'gpt-4o'"
 
 
 def test_a_function_passed_as_an_argument() -> None:
-    assert trace_module("""
+    source = """
         def run(work): return work("gpt-4o")
         def ask(model): return call(model)
         run(ask)
-    """, "model") == "'gpt-4o'"
+    """
+    assert trace_module(source, "model") == "'gpt-4o'"
 
 
 def test_lambdas_and_closures() -> None:
@@ -105,39 +122,48 @@ def test_lambdas_and_closures() -> None:
 
 
 def test_partial_fixes_arguments() -> None:
-    assert trace_module("""
+    source = """
         from functools import partial
         def ask(question, model, timeout=5): return call(model, timeout)
         fast = partial(ask, model="gpt-4o-mini")
         fast("hello", timeout=20)
-    """, "model") == "'gpt-4o-mini'"
+    """
+    assert trace_module(source, "model") == "'gpt-4o-mini'"
 
 
 def test_partial_of_a_library_keeps_its_arguments() -> None:
-    found = trace_module("""
+    source = """
         from functools import partial
         from openai import OpenAI
         make = partial(OpenAI, timeout=20)
         make(max_retries=1).chat()
-    """, "make(max_retries=1)")
+    """
+    found = trace_module(source, "make(max_retries=1)")
     assert found == "openai.OpenAI(max_retries=1, timeout=20)"
 
 
 @pytest.mark.parametrize(
     "line",
     [
-        'await asyncio.to_thread(ask, "gpt-4o")', 'await loop.run_in_executor(None, ask, "gpt-4o")', 'pool.submit(ask, "gpt-4o")',
-        'threading.Thread(target=ask, args=("gpt-4o",)).start()', 'await anyio.to_thread.run_sync(ask, "gpt-4o")', 'list(map(ask, ["gpt-4o"]))',
-        'asyncio.run(ask("gpt-4o"))', 'background.add_task(ask, "gpt-4o")', 'pool.map(ask, ["gpt-4o"])',
+        'await asyncio.to_thread(ask, "gpt-4o")',
+        'await loop.run_in_executor(None, ask, "gpt-4o")',
+        'pool.submit(ask, "gpt-4o")',
+        'threading.Thread(target=ask, args=("gpt-4o",)).start()',
+        'await anyio.to_thread.run_sync(ask, "gpt-4o")',
+        'list(map(ask, ["gpt-4o"]))',
+        'asyncio.run(ask("gpt-4o"))',
+        'background.add_task(ask, "gpt-4o")',
+        'pool.map(ask, ["gpt-4o"])',
     ],
 )
 def test_a_function_that_another_thread_runs_gets_its_arguments(line: str) -> None:
-    assert trace_module(f"""
+    source = f"""
         import asyncio, threading, anyio
         def ask(model): return call(model)
         async def main(loop, pool, background):
             {line}
-    """, "model") == "'gpt-4o'"
+    """
+    assert trace_module(source, "model") == "'gpt-4o'"
 
 
 def test_the_result_of_a_thread_is_that_of_its_function() -> None:
@@ -155,9 +181,11 @@ def test_the_result_of_a_thread_is_that_of_its_function() -> None:
 # -- decorators
 
 
-@pytest.mark.parametrize("decorator", ["app.get('/ask')", "retry(stop=3)", "functools.wraps(other)", "staticmethod", "timed", "timed_with(3)"])
+@pytest.mark.parametrize(
+    "decorator", ["app.get('/ask')", "retry(stop=3)", "functools.wraps(other)", "staticmethod", "timed", "timed_with(3)"]
+)
 def test_a_decorated_function_is_still_the_function(decorator: str) -> None:
-    assert trace_module(f"""
+    source = f"""
         import functools
         def timed(work):
             @functools.wraps(work)
@@ -174,7 +202,8 @@ def test_a_decorated_function_is_still_the_function(decorator: str) -> None:
         def choose(model):
             return "ft:" + model
         ask(choose("gpt-4o"))
-    """, 'choose("gpt-4o")') == "'ft:gpt-4o'"
+    """
+    assert trace_module(source, 'choose("gpt-4o")') == "'ft:gpt-4o'"
 
 
 # -- wrappers
@@ -198,49 +227,54 @@ def test_a_wrapper_class_around_a_client() -> None:
 
 
 def test_generators_give_what_they_yield() -> None:
-    assert trace_module("""
+    source = """
         def models():
             yield "gpt-4o"
             yield "o1"
         for model in models():
             ask(model)
-    """, "model") == "'gpt-4o' | 'o1'"
+    """
+    assert trace_module(source, "model") == "'gpt-4o' | 'o1'"
 
 
 # -- what does not end by itself
 
 
 def test_recursion_ends() -> None:
-    assert "'gpt-4o'" in trace_module("""
+    source = """
         def choose(depth):
             if depth:
                 return choose(depth - 1)
             return "gpt-4o"
         ask(choose(3))
-    """, "choose(3)")
+    """
+    assert "'gpt-4o'" in trace_module(source, "choose(3)")
 
 
 def test_mutual_recursion_ends() -> None:
-    assert "'gpt-4o'" in trace_module("""
+    source = """
         def even(n):
             return odd(n - 1) if n else "gpt-4o"
         def odd(n):
             return even(n - 1)
         ask(even(4))
-    """, "even(4)")
+    """
+    assert "'gpt-4o'" in trace_module(source, "even(4)")
 
 
 def test_a_parameter_that_is_passed_on_to_itself_ends() -> None:
-    assert "'gpt-4o'" in trace_module("""
+    source = """
         def ask(model, tries=3):
             call(model)
             return ask(model, tries - 1)
         ask("gpt-4o")
-    """, "model")
+    """
+    assert "'gpt-4o'" in trace_module(source, "model")
 
 
 def test_an_object_that_holds_itself_ends() -> None:
-    trace_module("""
+    trace_module(
+        """
         class Node:
             def __init__(self, parent):
                 self.parent = parent
@@ -248,24 +282,30 @@ def test_an_object_that_holds_itself_ends() -> None:
             def top(self):
                 return self.parent.parent.child
         ask(Node(None).top())
-    """, "Node(None).top()")
+    """,
+        "Node(None).top()",
+    )
 
 
 def test_a_class_that_inherits_from_itself_ends() -> None:
-    trace_module("""
+    trace_module(
+        """
         class A(B): ...
         class B(A): ...
         ask(A().x)
-    """, "A().x")
+    """,
+        "A().x",
+    )
 
 
 def test_a_variable_of_a_loop_that_depends_on_itself_ends() -> None:
-    found = trace_module("""
+    source = """
         prompt = "start"
         while True:
             prompt = prompt + step(prompt)
             ask(prompt)
-    """, "prompt")
+    """
+    found = trace_module(source, "prompt")
     assert "again" in found or "'start'" in found
 
 

@@ -7,6 +7,7 @@ import pytest
 from tests.link.making import trace
 
 MODEL = 'MODEL = "gpt-4o"\n'
+USE = "from app.settings import MODEL\nask(MODEL)\n"
 
 
 @pytest.mark.parametrize(
@@ -80,7 +81,10 @@ def test_importing_a_submodule_of_a_library_binds_the_library() -> None:
 
 
 def test_a_library_that_another_module_has_imported_is_found_through_it() -> None:
-    files = {"compat.py": "try:\n    from openai import OpenAI\nexcept ImportError:\n    OpenAI = None\n", "a.py": "import compat\ncompat.OpenAI()\n"}
+    files = {
+        "compat.py": "try:\n    from openai import OpenAI\nexcept ImportError:\n    OpenAI = None\n",
+        "a.py": "import compat\ncompat.OpenAI()\n",
+    }
     assert trace(files, "a.py", "compat.OpenAI") == "None | openai.OpenAI"
 
 
@@ -88,8 +92,7 @@ def test_a_library_that_another_module_has_imported_is_found_through_it() -> Non
 
 
 def test_the_src_layout() -> None:
-    files = {"src/app/__init__.py": "", "src/app/settings.py": MODEL, "src/app/llm.py": "from app.settings import MODEL\nask(MODEL)\n",
-             "tests/test_llm.py": "from app.settings import MODEL\nask(MODEL)\n"}  # fmt: skip
+    files = {"src/app/__init__.py": "", "src/app/settings.py": MODEL, "src/app/llm.py": USE, "tests/test_llm.py": USE}
     assert trace(files, "src/app/llm.py", "MODEL") == "'gpt-4o'"
     assert trace(files, "tests/test_llm.py", "MODEL") == "'gpt-4o'"
 
@@ -105,8 +108,8 @@ def test_two_services_of_a_monorepo_keep_their_own_modules() -> None:
 
 def test_packages_of_one_name_in_two_services_are_not_mixed_up() -> None:
     files = {
-        "claims/app/__init__.py": "", "claims/app/settings.py": "MODEL = 'llama'", "claims/app/main.py": "from app.settings import MODEL\nask(MODEL)\n",
-        "chat/app/__init__.py": "", "chat/app/settings.py": "MODEL = 'gpt-4o'", "chat/app/main.py": "from app.settings import MODEL\nask(MODEL)\n",
+        "claims/app/__init__.py": "", "claims/app/settings.py": "MODEL = 'llama'", "claims/app/main.py": USE,
+        "chat/app/__init__.py": "", "chat/app/settings.py": "MODEL = 'gpt-4o'", "chat/app/main.py": USE,
     }  # fmt: skip
     assert trace(files, "claims/app/main.py", "MODEL") == "'llama'"
     assert trace(files, "chat/app/main.py", "MODEL") == "'gpt-4o'"
@@ -148,7 +151,12 @@ def test_a_folder_of_integrations_does_not_shadow_the_library() -> None:
 def test_import_module_with_a_known_name_is_an_import() -> None:
     files = {
         "app/settings.py": MODEL,
-        "app/llm.py": 'import importlib\nfrom importlib import import_module\nask(importlib.import_module("app.settings").MODEL)\nimport_module("openai").OpenAI()\n',
+        "app/llm.py": (
+            "import importlib\n"
+            "from importlib import import_module\n"
+            'ask(importlib.import_module("app.settings").MODEL)\n'
+            'import_module("openai").OpenAI()\n'
+        ),
     }
     assert trace(files, "app/llm.py", 'importlib.import_module("app.settings").MODEL') == "'gpt-4o'"
     assert trace(files, "app/llm.py", 'import_module("openai").OpenAI') == "openai.OpenAI"

@@ -29,12 +29,13 @@ from tests.link.making import trace, trace_module
     ],
 )
 def test_an_environment_variable_has_a_name_and_perhaps_a_default(expression: str, words: str) -> None:
-    assert trace_module(f"""
+    source = f"""
         import os
         from os import environ, getenv, getenv as env_of
         NAME, FALLBACK = "MODEL", "gpt-4o-mini"
         ask({expression})
-    """, expression) == words
+    """
+    assert trace_module(source, expression) == words
 
 
 @pytest.mark.parametrize(
@@ -55,7 +56,7 @@ def test_a_variable_whose_name_is_made_at_run_time_is_unknown() -> None:
 
 
 def test_a_helper_around_getenv() -> None:
-    assert trace_module("""
+    source = """
         import os
         def setting(name, default=None):
             value = os.environ.get(name, default)
@@ -63,7 +64,8 @@ def test_a_helper_around_getenv() -> None:
                 raise KeyError(name)
             return value
         ask(setting("MODEL", "gpt-4o"))
-    """, 'setting("MODEL", "gpt-4o")') == "env MODEL or 'gpt-4o'"
+    """
+    assert trace_module(source, 'setting("MODEL", "gpt-4o")') == "env MODEL or 'gpt-4o'"
 
 
 def test_a_helper_keeps_two_variables_apart() -> None:
@@ -84,7 +86,12 @@ def test_a_helper_keeps_two_variables_apart() -> None:
 
 def settings(body: str, expression: str = "Settings().model") -> str:
     lines = "\n".join("    " + line for line in body.split("\n"))
-    source = f"from pydantic import AliasChoices, Field\nfrom pydantic_settings import BaseSettings, SettingsConfigDict\nclass Settings(BaseSettings):\n{lines}\n"
+    source = (
+        "from pydantic import AliasChoices, Field\n"
+        "from pydantic_settings import BaseSettings, SettingsConfigDict\n"
+        "class Settings(BaseSettings):\n"
+        f"{lines}\n"
+    )
     return trace({"app.py": source + f"settings = Settings()\nask({expression})\n"}, "app.py", expression)
 
 
@@ -96,7 +103,7 @@ def settings(body: str, expression: str = "Settings().model") -> str:
         ('model: str = Field("gpt-4o", description="which")', "env MODEL or 'gpt-4o'"),
         ('model: str = Field(default="gpt-4o")', "env MODEL or 'gpt-4o'"),
         ('model: str = Field(default_factory=lambda: "gpt-4o")', "env MODEL or 'gpt-4o'"),
-        ('model: str = Field(...)', "env MODEL"),
+        ("model: str = Field(...)", "env MODEL"),
         ('model: str = Field("gpt-4o", alias="LLM_NAME")', "env LLM_NAME or 'gpt-4o'"),
         ('model: str = Field("gpt-4o", validation_alias="LLM_NAME")', "env LLM_NAME or 'gpt-4o'"),
         ('model: str = Field("gpt-4o", validation_alias=AliasChoices("LLM_NAME", "MODEL"))', "env LLM_NAME or 'gpt-4o'"),
@@ -131,7 +138,7 @@ def test_settings_behind_a_cached_getter_in_another_module() -> None:
 
 
 def test_nested_settings_take_the_delimiter() -> None:
-    assert trace_module("""
+    source = """
         from pydantic import BaseModel
         from pydantic_settings import BaseSettings, SettingsConfigDict
         class Llm(BaseModel):
@@ -140,13 +147,15 @@ def test_nested_settings_take_the_delimiter() -> None:
             model_config = SettingsConfigDict(env_nested_delimiter="__")
             llm: Llm = Llm()
         ask(Settings().llm.model)
-    """, "Settings().llm.model") == "env LLM__MODEL or 'gpt-4o'"
+    """
+    assert trace_module(source, "Settings().llm.model") == "env LLM__MODEL or 'gpt-4o'"
 
 
 def test_an_argument_overrides_settings() -> None:
-    assert trace_module("""
+    source = """
         from pydantic_settings import BaseSettings
         class Settings(BaseSettings):
             model: str = "gpt-4o"
         ask(Settings(model="o1").model)
-    """, 'Settings(model="o1").model') == "'o1'"
+    """
+    assert trace_module(source, 'Settings(model="o1").model') == "'o1'"

@@ -36,9 +36,9 @@ from tests.link.making import trace, trace_module
         ('{"fast": "a", "good": "b"}[kind]', "'a' | 'b'"),
         ('{"fast": "a", "good": "b"}.get(kind, "c")', "'a' | 'b' | 'c'"),
         ('"a" if late else "b"', "'a' | 'b'"),
-        ('1024 * 4', "4096"),
-        ('-1', "-1"),
-        ('min(4096, limit)', "4096"),
+        ("1024 * 4", "4096"),
+        ("-1", "-1"),
+        ("min(4096, limit)", "4096"),
     ],
 )
 def test_what_is_put_together_from_known_parts_is_known(expression: str, words: str) -> None:
@@ -46,12 +46,13 @@ def test_what_is_put_together_from_known_parts_is_known(expression: str, words: 
 
 
 def test_a_text_grows_step_by_step() -> None:
-    assert trace_module("""
+    source = """
         prompt = "Answer "
         prompt += "in one sentence: "
         prompt += question
         ask(prompt)
-    """, "prompt") == "'Answer in one sentence: ' + builtins.question"
+    """
+    assert trace_module(source, "prompt") == "'Answer in one sentence: ' + builtins.question"
 
 
 def test_an_address_is_built_over_several_modules() -> None:
@@ -90,44 +91,56 @@ def test_an_entry_is_found_however_the_dictionary_was_built(steps: str) -> None:
 
 
 def test_an_entry_of_one_branch_is_only_possible() -> None:
-    assert trace_module("""
+    source = """
         options = {"model": "gpt-4o"}
         if fast:
             options["model"] = "gpt-4o-mini"
         ask(options["model"])
-    """, 'options["model"]') == "'gpt-4o' | 'gpt-4o-mini'"
+    """
+    assert trace_module(source, 'options["model"]') == "'gpt-4o' | 'gpt-4o-mini'"
 
 
 def test_what_was_removed_is_gone() -> None:
-    assert "'gpt-4o'" not in trace_module("""
+    source = """
         options = {"model": "gpt-4o"}
         options.pop("model")
         ask(options["model"])
-    """, 'options["model"]')
+    """
+    assert "'gpt-4o'" not in trace_module(source, 'options["model"]')
 
 
 def test_a_popped_entry_is_the_entry() -> None:
-    assert trace_module("""
+    source = """
         def ask(**options):
             return call(options.pop("model", "o1"))
         ask(model="gpt-4o")
-    """, 'options.pop("model", "o1")') == "'gpt-4o'"
+    """
+    assert trace_module(source, 'options.pop("model", "o1")') == "'gpt-4o'"
 
 
 def test_settings_in_a_nested_dictionary_of_another_module() -> None:
-    files = {"config.py": 'CONFIG = {"llm": {"model": "gpt-4o"}}\n', "app.py": 'from config import CONFIG\nask(CONFIG["llm"]["model"])\n'}
+    files = {
+        "config.py": 'CONFIG = {"llm": {"model": "gpt-4o"}}\n',
+        "app.py": 'from config import CONFIG\nask(CONFIG["llm"]["model"])\n',
+    }
     assert trace(files, "app.py", 'CONFIG["llm"]["model"]') == "'gpt-4o'"
 
 
 def test_messages_that_grow_are_listed_in_order() -> None:
-    assert trace_module("""
+    source = """
         messages = [{"role": "system", "content": "be brief"}]
         messages.append({"role": "user", "content": question})
         ask(messages)
-    """, "messages") == "[{'role': 'system', 'content': 'be brief'}, {'role': 'user', 'content': builtins.question}]"
+    """
+    assert (
+        trace_module(source, "messages")
+        == "[{'role': 'system', 'content': 'be brief'}, {'role': 'user', 'content': builtins.question}]"
+    )
 
 
-@pytest.mark.parametrize("expression", ['["a"] + ["b"]', '[*["a"], "b"]', 'list(("a", "b"))', '[x for x in ("a", "b")]', 'list(reversed(["b", "a"]))'])
+@pytest.mark.parametrize(
+    "expression", ['["a"] + ["b"]', '[*["a"], "b"]', 'list(("a", "b"))', '[x for x in ("a", "b")]', 'list(reversed(["b", "a"]))']
+)
 def test_lists_put_together_hold_their_items(expression: str) -> None:
     found = trace_module(f"ask({expression})\n", expression)
     assert "'a'" in found
@@ -135,12 +148,13 @@ def test_lists_put_together_hold_their_items(expression: str) -> None:
 
 
 def test_a_list_that_is_filled_in_a_loop_holds_what_was_added() -> None:
-    assert "'a'" in trace_module("""
+    source = """
         names = []
         for row in rows:
             names.append("a")
         ask(names)
-    """, "names")
+    """
+    assert "'a'" in trace_module(source, "names")
 
 
 def test_unpacking_takes_each_to_its_name() -> None:
@@ -153,18 +167,21 @@ def test_unpacking_takes_each_to_its_name() -> None:
 
 
 def test_pairs_of_a_dictionary() -> None:
-    assert trace_module("""
+    source = """
         for name, model in {"fast": "gpt-4o-mini", "good": "gpt-4o"}.items():
             ask(name, model)
-    """, "model") == "'gpt-4o' | 'gpt-4o-mini'"
+    """
+    assert trace_module(source, "model") == "'gpt-4o' | 'gpt-4o-mini'"
 
 
 def test_enumerate_and_zip() -> None:
-    assert trace_module("""
+    source = """
         for number, model in enumerate(["gpt-4o", "o1"]):
             ask(model)
-    """, "model") == "'gpt-4o' | 'o1'"
-    assert trace_module("""
+    """
+    assert trace_module(source, "model") == "'gpt-4o' | 'o1'"
+    source = """
         for model, limit in zip(["gpt-4o"], [20]):
             ask(limit)
-    """, "limit") == "20"
+    """
+    assert trace_module(source, "limit") == "20"
