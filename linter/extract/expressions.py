@@ -237,8 +237,10 @@ def bind_target(
     elif isinstance(target, ast.Tuple | ast.List):
         for position, element in enumerate(target.elts):
             if isinstance(element, ast.Starred):
-                for name in names_of(element):
-                    scope.bind(name, f.Kind.OPAQUE, scope.span(element), value=value)
+                # How many elements the star takes is not known, so the ones after it are not, either.
+                for later in target.elts[position:]:
+                    for name in names_of(later):
+                        scope.bind(name, f.Kind.OPAQUE, scope.span(later), value=value)
                 return
             bind_target(element, value, kind, scope, (*path, position))
     elif isinstance(target, ast.Attribute):

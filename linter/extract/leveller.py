@@ -20,7 +20,8 @@ from linter.extract.newer_syntax import TEXT
 
 _DEPTH = 6000
 """Frames; libcst takes several for one level of nesting."""
-_MEMORY = 1 << 30
+_MEMORY = 600_000_000
+"""Bytes that this process may take; a file that needs more is given up."""
 _PLAIN = (cst.BaseParenthesizableWhitespace, cst.TrailingWhitespace, cst.EmptyLine, cst.Comma, cst.Name, cst.SimpleString)
 """Most nodes, and nothing to rewrite in them."""
 _QUOTES = ('"', "'", '"""', "'''")
@@ -34,7 +35,7 @@ def main() -> None:
     """Answer one file after the other until there is no more; see `newer_syntax.py` for the form."""
     sys.setrecursionlimit(_DEPTH)
     warnings.simplefilter("ignore")
-    _limit_memory()
+    _limit()
     reader, writer = sys.stdin.buffer, sys.stdout.buffer
     while line := reader.readline():
         answer = rewritten(reader.read(int(line)))
@@ -52,12 +53,14 @@ def rewritten(source: bytes) -> bytes | None:
     return result if len(result.splitlines()) == len(source.splitlines()) else None
 
 
-def _limit_memory() -> None:
+def _limit() -> None:
+    """No more memory than this, and no core file when libcst ends the process."""
     if sys.platform != "win32":
         import resource  # not on Windows
 
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+        for what, most in ((resource.RLIMIT_AS, _MEMORY), (resource.RLIMIT_CORE, 0)):
+            with contextlib.suppress(ValueError, OSError):
+                resource.setrlimit(what, (most, most))
 
 
 class _Leveller(cst.CSTTransformer):

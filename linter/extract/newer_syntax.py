@@ -18,8 +18,8 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-MAX_BYTES = 1_000_000
-"""Of one file; libcst needs about a hundred times as much memory."""
+MAX_BYTES = 400_000
+"""Of one file; libcst needs about 400 times as much memory."""
 TIMEOUT = 20.0
 """Seconds for one file; a file of the largest size takes a quarter of that."""
 TEXT = "_archfit_text_"

@@ -24,6 +24,8 @@ MUTATORS = frozenset(
         "remove",
         "clear",
         "discard",
+        "sort",
+        "reverse",
     }
 )
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -93,6 +95,12 @@ class Walker:
         elif isinstance(node.target, ast.Subscript):
             key = convert(node.target.slice, self.scope)
             self.scope.change(node.target.value, "additem", (f.Arg(None, 0, key), f.Arg(None, 0, value)), span)
+
+    def _typealias(self, node: ast.stmt) -> None:
+        """`type X = …`, a statement of Python 3.12 and newer."""
+        target, value = getattr(node, "name", None), getattr(node, "value", None)
+        if isinstance(target, ast.expr) and isinstance(value, ast.expr):
+            bind_target(target, convert(value, self.scope), f.Kind.VALUE, self.scope)
 
     def _delete(self, node: ast.Delete) -> None:
         for target in node.targets:

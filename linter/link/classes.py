@@ -104,14 +104,13 @@ class Classes:
         key = (cls.file, cls.scope)
         if key not in self._mro:
             self._mro[key] = (cls,)
-            order, seen = [cls], {key}
+            order = [cls]
             for base in self.bases(cls):
                 if isinstance(base, ScopeValue) and base.kind == "class":
-                    for one in self.mro(base):
-                        if (one.file, one.scope) not in seen:
-                            seen.add((one.file, one.scope))
-                            order.append(one)
-            self._mro[key] = tuple(order)
+                    order.extend(one for one in self.mro(base) if (one.file, one.scope) != key)
+            # A base that several classes share comes after all of them, as in Python's own order.
+            last = {(one.file, one.scope): position for position, one in enumerate(order)}
+            self._mro[key] = tuple(one for position, one in enumerate(order) if last[one.file, one.scope] == position)
         return self._mro[key]
 
     def outside(self, cls: ScopeValue) -> tuple[Symbol, ...]:
@@ -230,13 +229,8 @@ class Classes:
                 for sub in self.subclasses(value.cls)
                 if (found := self._of_class(sub, Instance(value.place, sub), name, place)) is not None
             )
-        options = self._without_abstract(options)
-        if options:
-            return tracer.join(options, place, name)
-        dynamic = self._foreign_writes(value, name, place)
-        if dynamic:
-            return tracer.join(dynamic, place, name)
-        return Member(place, value, name)
+        options = [*self._without_abstract(options), *self._foreign_writes(value, name, place)]
+        return tracer.join(options, place, name) if options else Member(place, value, name)
 
     def _order(self, value: Instance) -> tuple[ScopeValue, ...]:
         return self.mro(value.cls)
@@ -395,7 +389,8 @@ class Classes:
                     if has_decorator(inner, "classmethod"):
                         return ScopeValue(known.place, known.file, known.scope, known.kind, known.name, known.frame, cls)
                     return known
-                found = tracer.join([found, *self._class_writes(cls, name, place)], place, name)
+                written = [*self._class_writes(cls, name, place), *self._foreign_writes(cls, name, place)]
+                found = tracer.join([found, *written], place, name)
                 return Via(place, found, "attribute", f"{one.name}.{name}")
         written = self._class_writes(cls, name, place) or self._foreign_writes(cls, name, place)
         if written:
@@ -417,7 +412,8 @@ class Classes:
         tracer = self._tracer
         cls = value.cls if isinstance(value, Instance) else value
         found: list[Value] = []
-        for entry in tracer.program.foreign_writes.get(name, ())[:20]:
+        entries = tracer.program.foreign_writes.get(name, ())
+        for entry in entries if len(entries) <= 20 else ():
             if entry.write.method != "=" or not tracer.callers_count(entry.file):
                 continue
             frame = tracer.program.frame(entry.file, entry.scope)

@@ -212,7 +212,7 @@ def item(tracer: Tracer, base: Value, key: f.Expr, frame: Frame, place: Place) -
     """`base[key]`"""
     if isinstance(key, f.Slice):
         lower, upper = (None if e is None else tracer.value(e, frame) for e in (key.lower, key.upper))
-        if lower is None and upper is None:
+        if lower is None and upper is None and key.step is None:
             return base  # a copy
         return Sliced(place, base, lower, upper)
     return item_at(tracer, base, tracer.value(key, frame), place)
@@ -259,9 +259,11 @@ def _entry(tracer: Tracer, mapping: Mapping, key: Value, place: Place) -> Value:
         values: list[Value] = []
         for one in wanted:
             assert isinstance(one, Constant)
-            hits = [v for k, v in mapping.entries for c in (core(k),) if isinstance(c, Constant) and c.value == one.value]
-            if hits:
-                values.append(hits[-1])
+            last = max((i for i, (k, _) in enumerate(mapping.entries) if _is_key(k, one.value)), default=-1)
+            if last >= 0:
+                values.append(mapping.entries[last][1])
+                # An entry that was written later under a key that is not known may be the one.
+                values.extend(v for k, v in mapping.entries[last + 1 :] if not isinstance(core(k), Constant))
             elif mapping.rest:
                 values.extend(ItemOf(place, r, key) for r in mapping.rest)
             else:
@@ -424,6 +426,7 @@ def _simple_change(base: Value, method: str, args: tuple[f.Arg, ...], added: tup
                     entries.extend(known.entries)
                     rest.extend(known.rest)
                 else:
+                    entries = [(k, Alternatives(place, (v, ItemOf(place, value, k)))) for k, v in entries]
                     rest.append(value)
             return Mapping(base.place, tuple(entries), tuple(rest))
         if method in ("pop", "delitem") and added:
@@ -492,6 +495,8 @@ def method(tracer: Tracer, callee: Member, call: f.Call, frame: Frame, place: Pl
         if name in ("get", "pop", "setdefault") and args:
             found = _entry(tracer, base, args[0], place)
             known = core(found)
+            if len(args) > 1 and not all(isinstance(k, Constant) for k in alternatives(args[0])):
+                return tracer.join([found, args[1]], place, "get")
             if isinstance(known, Unknown) and known.because.startswith("there is no key"):
                 return args[1] if len(args) > 1 else Constant(place, None)
             return found

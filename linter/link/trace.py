@@ -318,7 +318,10 @@ class Tracer:
             return self._written(symbol, value.name, place) if name in self.program.foreign_writes else symbol
         if isinstance(value, ModuleValue):
             inner = self.of_module(value.path, name, place)
-            return inner if inner is not None else Unknown(place, f"{name} is not defined in {value.path}")
+            known = [] if inner is None else [inner]
+            if name in self.program.foreign_writes and not isinstance(inner, ScopeValue | ModuleValue):
+                known.extend(self._set_on_module(value.path, name))
+            return self.join(known, place, name) if known else Unknown(place, f"{name} is not defined in {value.path}")
         if isinstance(value, Instance | ScopeValue):
             return self.classes.member(value, name, place)
         if isinstance(value, Constant):
@@ -328,6 +331,18 @@ class Tracer:
             return Again(place, value.name)
         given = library.parsed(self, value, name, place)
         return Member(place, value, name) if given is None else given
+
+    def _set_on_module(self, path: str, name: str) -> list[Value]:
+        """`settings.MODEL = choose()` in another module."""
+        found: list[Value] = []
+        entries = self.program.foreign_writes[name]
+        for entry in entries if len(entries) <= 20 else ():
+            frame = self.program.frame(entry.file, entry.scope)
+            if entry.write.method == "=" and self.callers_count(entry.file):
+                target = core(self.value(entry.write.target, frame))
+                if isinstance(target, ModuleValue) and target.path == path:
+                    found.append(self.value(entry.write.args[0].value, frame))
+        return found
 
     def _written(self, symbol: Symbol, owner: str, place: Place) -> Value:
         """An attribute of something outside the repository that the repository writes to (`st.session_state.messages`)."""
