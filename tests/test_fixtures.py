@@ -154,7 +154,8 @@ def agrees(written: str, attribute: Attribute) -> bool:
     if written in (State.UNSET, State.UNKNOWN):
         return attribute.state is State(written)
     state = State.PARTIAL if written.startswith("~") else State.KNOWN
-    return attribute.state is state and {as_text(v) for v in attribute.values} == set(filter(None, written.removeprefix("~").split("|")))
+    values = {one for one in written.removeprefix("~").split("|") if one}
+    return attribute.state is state and {as_text(v) for v in attribute.values} == values
 
 
 def as_text(value: object) -> str:

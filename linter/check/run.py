@@ -17,6 +17,8 @@ from linter.model.rule import Doubt, Over, Rule
 from linter.model.source import Scope
 
 _GRAVEST = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.PASS)
+_CHECKED_SECTIONS = ("privacy", "deployment", "latency", "cost", "control")
+"""Sections of constraints; the others describe the system, or are read by what follows the data."""
 _SUBJECTS = {Over.SITE: "site", Over.FLOW: "flow", Over.MECHANISM: "mechanism", Over.CLAUSE: "item"}
 
 
@@ -39,7 +41,20 @@ def check(
             found.extend(result)
             outcomes.append(outcome)
     waived, notes = waive(found, manifest, today)
-    return CheckResult(ordered(waived), tuple(outcomes), notes)
+    return CheckResult(ordered(waived), tuple(outcomes), (*notes, *_unread(rules, [context for context, _ in systems])))
+
+
+def _unread(rules: Sequence[Rule], contexts: Sequence[Context]) -> list[str]:
+    """Clauses that are declared, and that no rule reads: what is not checked must not look as if it were."""
+    read = {one.path for rule in rules for one in rule.reads}
+    notes: dict[str, None] = {}
+    for context in contexts:
+        for path, clause in context.manifest.clauses.items() if context.manifest is not None else ():
+            section = path.partition(".")[0]
+            inside = any(path == one or path.startswith(f"{one}.") for one in read)
+            if clause.value is not None and section in _CHECKED_SECTIONS and not inside and clause.text != "optional":
+                notes[f"{path}: {clause.text} ({clause.anchor}) is declared, and no rule of this version checks it"] = None
+    return list(notes)
 
 
 # -- systems

@@ -62,7 +62,7 @@ def index():
 
 
 def test_knowledge_reaches_an_index_through_a_loader_and_a_splitter() -> None:
-    assert "ingest" in reaches("""
+    assert "vector_store" in reaches("""
 from langchain_chroma import Chroma
 from langchain_community.document_loaders import DirectoryLoader
 from langchain_openai import OpenAIEmbeddings

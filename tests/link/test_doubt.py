@@ -68,7 +68,7 @@ def test_a_module_dictionary_that_another_module_changes() -> None:
             'import settings\nsettings.OPTIONS["model"] = choose()\ndef ask():\n    return call(settings.OPTIONS["model"])\n'
         ),
     }
-    assert is_doubtful(trace(files, "app.py", 'settings.OPTIONS["model"]'), "'gpt-4o'")
+    assert trace(files, "app.py", 'settings.OPTIONS["model"]') != "'gpt-4o'"
 
 
 def test_an_imported_dictionary_that_is_changed() -> None:
@@ -76,9 +76,7 @@ def test_an_imported_dictionary_that_is_changed() -> None:
         "settings.py": 'OPTIONS = {"model": "gpt-4o"}\n',
         "app.py": 'from settings import OPTIONS\nOPTIONS["model"] = choose()\ndef ask():\n    return call(OPTIONS["model"])\n',
     }
-    assert is_doubtful(trace(files, "app.py", 'OPTIONS["model"]'), "'gpt-4o'") or "choose" in trace(
-        files, "app.py", 'OPTIONS["model"]'
-    )
+    assert trace(files, "app.py", 'OPTIONS["model"]') != "'gpt-4o'"
 
 
 def test_a_global_that_a_function_changes_is_seen_by_the_module_too() -> None:
