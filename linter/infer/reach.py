@@ -25,6 +25,7 @@ from linter.model.values import (
     Value,
     Via,
     core,
+    step_of,
 )
 
 MAX_NODES = 6000
@@ -154,13 +155,7 @@ class Reach:
 def said(value: Value) -> str:
     """What happens at a value, in a few words; empty where nothing is worth a line."""
     if isinstance(value, Via):
-        short = ".".join(value.name.split(".")[-2:])
-        return {
-            "argument": f"passed as {short}",
-            "return": f"returned by {short}()",
-            "attribute": f"read from {short}",
-            "variable": f"read from {short}",
-        }.get(value.how, "")
+        return step_of(value)
     if isinstance(value, Template):
         return {
             "text": "put into a text",

@@ -23,6 +23,7 @@ from linter.model.values import (
     Unknown,
     Value,
     Via,
+    step_of,
 )
 
 HOLE = "\0"
@@ -168,7 +169,9 @@ def steps_of(value: Value) -> tuple[Step, ...]:
     one = value
     for _ in range(24):
         if isinstance(one, Via):
-            steps.append(Step(one.place, _said(one)))
+            said = step_of(one)
+            if said:
+                steps.append(Step(one.place, said))
             one = one.value
         elif isinstance(one, Alternatives):
             one = one.options[0]
@@ -183,16 +186,6 @@ def steps_of(value: Value) -> tuple[Step, ...]:
         if not unique or (unique[-1].place.file, unique[-1].place.line) != (step.place.file, step.place.line):
             unique.append(step)
     return tuple(unique)
-
-
-def _said(via: Via) -> str:
-    short = ".".join(via.name.split(".")[-2:])
-    return {
-        "argument": f"passed as {short}",
-        "return": f"returned by {short}()",
-        "attribute": f"kept in {short}",
-        "variable": f"kept in {short}",
-    }.get(via.how, f"typed as {short}")
 
 
 def attribute(value: Value | None, *, none_is_unset: bool = True) -> Attribute:

@@ -326,7 +326,7 @@ class Things:
         seen: set[tuple[str, int, int]] = set()
         for thing in self.of(base):
             for spec in self.catalogue.calls_on(thing.type.name, path):
-                made = Made(spec.shape, thing.type.name.rpartition(".")[0], _dotted(thing.type, path), call, frame, extra, place)
+                made = Made(spec.shape, thing.type.name.rpartition(".")[0], _dotted(thing, path), call, frame, extra, place)
                 if not self._holds(spec.shape, made):
                     continue
                 first = thing.made[0] if thing.made else None
@@ -461,8 +461,11 @@ def _allows(value: object, allowed: tuple[object, ...]) -> bool:
     return False
 
 
-def _dotted(spec: TypeSpec, path: tuple[str, ...]) -> str:
-    head = (spec.new or spec.named or (spec.name,))[0]
+def _dotted(thing: Thing, path: tuple[str, ...]) -> str:
+    """The name of what is called, with the class that the code names: `openai.AsyncOpenAI.responses.create`."""
+    spec = thing.type
+    named = next((made.dotted for made in reversed(thing.made) if made.dotted in spec.new), None)
+    head = named or (spec.new or spec.named or (spec.name,))[0]
     return head if path == ("__call__",) else ".".join((head, *path))
 
 

@@ -259,7 +259,7 @@ class Classes:
                 written = collections.item_at(tracer, written, Constant(place, position), place)
             guard = entry.write.guard or self._guard_of_callers(entry)
             written = collections.trimmed(written, guard, name)
-            options.append(Via(tracer.at(entry.write.span, frame), written, "attribute", f"{cls.name}.{name}"))
+            options.append(Via(tracer.at(entry.write.span, frame), written, "kept", f"{cls.name}.{name}"))
         body = self._class_body(cls, value, name, place)
         if body is not None and (not options or not isinstance(core(body), ScopeValue)):
             options.append(body)

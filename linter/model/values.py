@@ -279,7 +279,7 @@ class Via(Value):
 
     value: Value
     how: str
-    """variable, attribute, argument, return, typed"""
+    """variable, attribute (read from one), kept (written to one), argument, return, typed"""
     name: str
     """Dotted name of what it came through."""
     type: Value | None = None
@@ -344,3 +344,15 @@ def dotted(value: Value) -> str:
     """The dotted name of something outside the repository; empty for everything else."""
     known = core(value)
     return known.name if isinstance(known, Symbol) else ""
+
+
+def step_of(via: Via) -> str:
+    """What a step of the way says to a reader; empty where it says nothing new."""
+    short = ".".join(via.name.split(".")[-2:])
+    return {
+        "argument": f"passed as {short}",
+        "return": f"returned by {short}()",
+        "attribute": f"read from {short}",
+        "variable": f"read from {short}",
+        "kept": f"kept in {short}",
+    }.get(via.how, "")
