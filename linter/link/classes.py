@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.link import collections, settings
+from linter.link import changes, collections, settings
 from linter.link.program import WriteIn, has_decorator
 from linter.model import facts as f
 from linter.model.place import Place
@@ -248,17 +248,17 @@ class Classes:
         tracer = self._tracer
         writes = tracer.program.attribute_writes.get((cls.file, cls.scope, name), ())
         options: list[Value] = []
-        changes: list[WriteIn] = []
+        mutations: list[WriteIn] = []
         for entry in writes:
             if entry.write.method != "=":
-                changes.append(entry)
+                mutations.append(entry)
                 continue
             frame = self._frame_of(entry, value, cls)
             written = tracer.value(entry.write.args[0].value, frame)
             for position in entry.write.path:
                 written = collections.item_at(tracer, written, Constant(place, position), place)
             guard = entry.write.guard or self._guard_of_callers(entry)
-            written = collections.trimmed(written, guard, name)
+            written = changes.trimmed(written, guard, name)
             options.append(Via(tracer.at(entry.write.span, frame), written, "kept", f"{cls.name}.{name}"))
         body = self._class_body(cls, value, name, place)
         if body is not None and (not options or not isinstance(core(body), ScopeValue)):
@@ -266,8 +266,8 @@ class Classes:
         if not options:
             return None
         result = options[0] if len(options) == 1 else tracer.join(options, place, name)
-        if changes:
-            result = collections.apply_writes(tracer, result, changes, lasting=True)
+        if mutations:
+            result = changes.apply_writes(tracer, result, mutations, lasting=True)
         return result
 
     def _guard_of_callers(self, entry: WriteIn) -> f.Expr | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 
-from linter.link import classes, collections, functions, library
+from linter.link import changes, classes, collections, functions, library
 from linter.link.program import Program, WriteIn
 from linter.model import facts as f
 from linter.model.place import Place
@@ -188,7 +188,7 @@ class Tracer:
         if options:
             value = self.join(options, place, name)
             writes = self.program.global_writes.get((path, name), ())
-            value = collections.apply_writes(self, value, writes, lasting=True) if writes else value
+            value = changes.apply_writes(self, value, writes, lasting=True) if writes else value
             if isinstance(core(value), ScopeValue | ModuleValue | Symbol | Again):
                 return value
             return Via(place, value, "variable", f"{self.program.names[path]}.{name}")
@@ -219,8 +219,8 @@ class Tracer:
             return self.join([self.binding(scope.bindings[d], scope, frame) for d in bound.before], place, bound.name)
         if kind is f.Kind.CHANGE:
             base = self.join([self.binding(scope.bindings[d], scope, frame) for d in bound.before], place, bound.name)
-            few = bool(bound.loops) and all(collections.is_short(self, scope.loops[n], frame) for n in bound.loops)
-            return collections.change(
+            few = bool(bound.loops) and all(changes.is_short(self, scope.loops[n], frame) for n in bound.loops)
+            return changes.change(
                 self, base, bound.method, bound.args, frame, place, nested=bound.value, guard=bound.guard, few=few
             )
         if kind is f.Kind.DECLARE or expr is None:
@@ -228,7 +228,7 @@ class Tracer:
         value = self.value(expr, frame)
         if kind is f.Kind.VALUE:
             if bound.guard is not None:
-                value = collections.trimmed(value, bound.guard, bound.name)
+                value = changes.trimmed(value, bound.guard, bound.name)
             return self.typed(value, bound.annotation, frame, bound.name)
         if kind is f.Kind.ENTER:
             value = self.functions.entered(value, place)
@@ -351,7 +351,7 @@ class Tracer:
 
     def _writes_to(self, symbol: Symbol, owner: str, place: Place) -> Value:
         assigned: list[Value] = []
-        changes: list[WriteIn] = []
+        mutations: list[WriteIn] = []
         for entry in self.program.foreign_writes[symbol.name.rpartition(".")[2]][:24]:
             target = entry.write.target
             while isinstance(target, f.Item):
@@ -361,10 +361,10 @@ class Tracer:
                 if self._names(self.value(target, frame), owner):
                     assigned.append(self.value(entry.write.args[0].value, frame))
             elif isinstance(target, f.Attr) and self._names(self.value(target.base, frame), owner):
-                changes.append(entry)
+                mutations.append(entry)
         base: Value = self.join([*assigned], place, symbol.name) if assigned else symbol
-        if changes:
-            base = collections.apply_writes(self, base, changes, lasting=True)
+        if mutations:
+            base = changes.apply_writes(self, base, mutations, lasting=True)
         return base if base is symbol else Via(place, base, "attribute", symbol.name)
 
     @staticmethod

@@ -1,0 +1,206 @@
+"""Who serves a call, and where: by the endpoint where one is given, else by the model id of a gateway, else by the class."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from linter.infer.chain import Chain
+from linter.infer.hosts import Answerer, answerer
+from linter.infer.scalars import HOLE, attribute, spell
+from linter.infer.things import Things
+from linter.model.architecture import UNSET, Attribute, Scalar, State
+from linter.model.catalogue import Hosting, Role
+from linter.model.place import Step
+from linter.model.values import Symbol, Value, core, literal
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """The address that a call goes to. `spellings` has `HOLE` for what is not known, environment variables included."""
+
+    attribute: Attribute
+    spellings: tuple[str, ...] = ()
+    optional: bool = False
+    """It is only set when an environment variable is: else the SDK's own address holds."""
+
+
+def endpoint_of(things: Things, chain: Chain) -> Endpoint:
+    for makers in chain.all():
+        for made in makers:
+            whole = made.shape.sets.get(Role.ENDPOINT.value)
+            for _, value in things.role(made, Role.ENDPOINT):
+                found = attribute(value)
+                if found.state is State.UNSET:
+                    continue
+                if isinstance(whole, tuple):
+                    state = found.state if found.state is State.PARTIAL else State.KNOWN
+                    shown = tuple(str(w).replace(HOLE, "{…}") for w in whole)
+                    return Endpoint(Attribute(state, shown, found.because, (), found.evidence, found.by_default), whole)
+                spelled, reasons = spell(value)
+                open_texts = _open_texts(value)
+                optional = None in spelled and bool(reasons)
+                return Endpoint(found, open_texts, optional)
+    return _set_elsewhere(things, chain)
+
+
+def _open_texts(value: Value) -> tuple[str, ...]:
+    """The spellings of an address, with what the environment decides left open."""
+    return tuple(t for t in spell(value, env_is_open=True)[0] if isinstance(t, str) and t)
+
+
+def _set_elsewhere(things: Things, chain: Chain) -> Endpoint:
+    """An address that the program sets where the SDK reads it: a variable of its module, or of the environment."""
+    catalogue, tracer, program = things.catalogue, things.tracer, things.tracer.program
+    files = {m.file for makers in chain.all() for m in makers}
+    place = chain.match.made.place
+    for dotted, role in catalogue.globals.items():
+        owner, _, name = dotted.rpartition(".")
+        if (
+            role is Role.ENDPOINT
+            and name in program.foreign_writes
+            and any(dotted.startswith(f"{i}.") for x in files if x in catalogue.providers for i in catalogue.providers[x].imports)
+        ):
+            value = tracer.member(Symbol(place, owner), name, place)
+            if not isinstance(core(value), Symbol):
+                return Endpoint(attribute(value), _open_texts(value))
+    names = {name for name, (file, meaning) in catalogue.env.items() if meaning == "endpoint" and file in files}
+    for entry in program.foreign_writes.get("environ", ()):
+        frame = program.frame(entry.file, entry.scope)
+        if entry.write.method in ("setitem", "setdefault") and len(entry.write.args) == 2 and tracer.callers_count(entry.file):
+            key = literal(tracer.value(entry.write.args[0].value, frame))
+            if key in names:
+                value = tracer.value(entry.write.args[1].value, frame)
+                return Endpoint(attribute(value), _open_texts(value))
+    return Endpoint(UNSET)
+
+
+def served(things: Things, chain: Chain, endpoint: Endpoint, model: Attribute) -> tuple[Attribute, Attribute]:
+    """Provider and hosting: by the endpoint where one is given, else by the model id of a gateway, else by the class."""
+    default = _by_model(things, chain, model) or _by_class(things, chain)
+    given = endpoint.attribute
+    if given.state is State.UNSET:
+        return default
+    # The end of a name decides whose it is, whatever stands before it: http://vllm.{stage}.internal
+    decided = [answerer(text, things.catalogue) for text in endpoint.spellings]
+    if not decided or not all(a is not None and a.hosting is not None for a in decided):
+        decided = [answerer(str(v), things.catalogue) for v in given.values]
+        open_end = given.state is not State.KNOWN
+    else:
+        open_end = False
+    pairs: list[tuple[tuple[Scalar, ...], tuple[Scalar, ...]]] = []
+    reasons: list[str] = [given.because] if open_end and given.because else []
+    for text, found in zip(given.values or endpoint.spellings, decided, strict=False):
+        pair = _pair(found, default)
+        if pair is None:
+            reasons.append(f"who runs {found.host}" if found is not None else f"the host of {str(text).replace(HOLE, '{…}')}")
+        else:
+            pairs.append(pair)
+    by_default = given.by_default
+    if endpoint.optional:
+        pairs.append((default[0].values, default[1].values))
+        reasons = reasons or [given.because or "the address"]
+        by_default = all("environment variable" in r for r in reasons)
+    if not pairs and default[1].values and not _has_public_hosts(things, chain, default[1]):
+        # AzureOpenAI(azure_endpoint=…) stays in the tenant, and an Ollama client talks to Ollama, wherever it stands.
+        tenant = default[1].values == (Hosting.CLOUD_TENANT.value,)
+        return default[0], default[1] if tenant else _state(list(default[1].values), reasons, given.evidence, by_default)
+    providers = [v for p, _ in pairs for v in p]
+    hostings = [v for _, h in pairs for v in h]
+    if not providers and hostings and set(hostings) <= {Hosting.SELF_HOSTED.value, Hosting.IN_PROCESS.value}:
+        providers = ["local"]
+    return _state(providers, reasons, given.evidence, by_default), _state(hostings, reasons, given.evidence, by_default)
+
+
+def _has_public_hosts(things: Things, chain: Chain, hosting: Attribute) -> bool:
+    """Whether an address that is not known can be a vendor's: of a vendor's client, or a server that is offered as a service."""
+    served = things.catalogue.providers.get(
+        chain.match.made.file if chain.match.thing is None else chain.match.thing.type.name.rpartition(".")[0]
+    )
+    offered = {h for _, h in served.hosts.values()} if served is not None else set()
+    return Hosting.EXTERNAL.value in hosting.values or (
+        Hosting.EXTERNAL in offered and hosting.values != (Hosting.CLOUD_TENANT.value,)
+    )
+
+
+def _pair(found: Answerer | None, default: tuple[Attribute, Attribute]) -> tuple[tuple[Scalar, ...], tuple[Scalar, ...]] | None:
+    """Who answers, and where. A class that is not a vendor's public client says more than a host nobody knows."""
+    if found is None:
+        return None
+    own = Hosting.EXTERNAL.value not in default[1].values
+    if found.hosting is None:
+        return (default[0].values, default[1].values) if own and default[1].values else None
+    if found.provider:
+        return (found.provider,), (found.hosting.value,)
+    return (default[0].values if own else ()), (found.hosting.value,)
+
+
+def _state(values: list[Scalar], reasons: list[str], evidence: tuple[Step, ...], by_default: bool = False) -> Attribute:
+    unique = tuple(dict.fromkeys(values))
+    because = "; ".join(dict.fromkeys(reasons)) or None
+    if not unique:
+        return Attribute(State.UNKNOWN, (), because or "nothing tells who serves it", (), evidence)
+    if because is None:
+        return Attribute(State.KNOWN, unique, None, (), evidence)
+    return Attribute(State.PARTIAL, unique, because, (), evidence, by_default)
+
+
+def _by_class(things: Things, chain: Chain) -> tuple[Attribute, Attribute]:
+    """By the class or function that is called: the nearest one that says it. A provider that is an argument goes first."""
+    provider: Attribute | None = None
+    hosting: Attribute | None = None
+    for makers in chain.all():
+        for made in makers:
+            for _, value in things.role(made, Role.PROVIDER):
+                named = attribute(value)
+                if named.state is not State.UNSET and provider is None:
+                    provider = named
+                    served = [things.catalogue.hosting_of(str(v)) for v in named.values]
+                    known = tuple(dict.fromkeys(h.value for h in served if h is not None))
+                    if known:
+                        hosting = Attribute(named.state, known, named.because)
+            if hosting is None and made.shape.hosting is not None:
+                hosting = Attribute(State.KNOWN, (made.shape.hosting.value,))
+            if provider is None and made.shape.provider:
+                provider = Attribute(State.KNOWN, (made.shape.provider,))
+        if provider is not None and hosting is not None:
+            break
+    if provider is not None and hosting is None and provider.values:
+        by_name = things.catalogue.hosting_of(str(provider.values[0]))
+        hosting = None if by_name is None else Attribute(State.KNOWN, (by_name.value,))
+    unknown = Attribute(State.UNKNOWN, (), "which model object is used here")
+    return provider or unknown, hosting or unknown
+
+
+def _by_model(things: Things, chain: Chain, model: Attribute) -> tuple[Attribute, Attribute] | None:
+    """A gateway is told the vendor by the model id (`azure/gpt-4o`)."""
+    names = [*model.values, *([] if model.values else model.default)]
+    providers: list[Scalar] = []
+    hostings: list[Scalar] = []
+    gateway = next(
+        (
+            m.file
+            for makers in chain.all()
+            for m in makers
+            if m.file in things.catalogue.providers and things.catalogue.providers[m.file].models
+        ),
+        None,
+    )
+    if gateway is None:
+        return None
+    for name in names:
+        found = things.catalogue.model_prefix(gateway, str(name))
+        if found is None:
+            return None
+        providers.append(found[0])
+        hosting = found[1] or things.catalogue.hosting_of(found[0])
+        if hosting is not None:
+            hostings.append(hosting.value)
+    if not providers:
+        because = model.because or "the model id"
+        return (
+            (Attribute(State.UNKNOWN, (), because), Attribute(State.UNKNOWN, (), because))
+            if model.state is State.UNKNOWN
+            else None
+        )
+    reasons = [model.because] if model.state is State.PARTIAL and model.because else []
+    return _state(providers, reasons, (), model.by_default), _state(hostings, reasons, (), model.by_default)

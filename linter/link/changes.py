@@ -1,0 +1,194 @@
+"""Mutations: what `append`, `update`, `d[k] = v` and their like make of a list or dictionary, once or again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from linter.link import collections
+from linter.link.program import WriteIn
+from linter.model import facts as f
+from linter.model.place import Place
+from linter.model.values import (
+    Again,
+    Alternatives,
+    Changed,
+    Combined,
+    Constant,
+    Frame,
+    ItemOf,
+    Listing,
+    Mapping,
+    Sliced,
+    Value,
+    Via,
+    core,
+)
+
+if TYPE_CHECKING:
+    from linter.link.trace import Tracer
+
+
+def change(
+    tracer: Tracer,
+    base: Value,
+    method: str,
+    args: tuple[f.Arg, ...],
+    frame: Frame,
+    place: Place,
+    nested: f.Expr | None = None,
+    guard: f.Expr | None = None,
+    lasting: bool = False,
+    few: bool = False,
+) -> Value:
+    """The object after a mutation. `nested`: the mutation goes into an item of it. `lasting`: it happens once for each
+    call of a method, on an object that stays. `few`: in a loop with a small fixed number of rounds."""
+    added = tuple(tracer.value(a.value, frame) for a in args)
+    repeats = lasting or _depends_on_itself(base)
+    if not repeats and nested is None:
+        simple = _simple_change(core(base), method, args, added, place)
+        if simple is not None:
+            return simple
+    name = method
+    if method in ("clear", "pop", "remove", "delitem") and guard is not None and _about_size(guard):
+        name = "trim"
+    elif (
+        method in ("popleft",)
+        or (method == "pop" and _first(added))
+        or (method == "delitem" and args and isinstance(args[0].value, f.Slice))
+    ):
+        name = "trim"
+    return Changed(place, base, name, added, repeats and not few, lasting)
+
+
+def as_mapping(value: Value) -> Mapping | None:
+    """A dictionary whose keys were written in a loop or a branch, as the dictionary with all of them; None when it is none."""
+    known = core(value)
+    if isinstance(known, Mapping):
+        return known
+    if isinstance(known, Alternatives):
+        maps = [m for m in (as_mapping(o) for o in known.options if not isinstance(core(o), Again)) if m is not None]
+        if not maps:
+            return None
+        return Mapping(known.place, tuple(e for m in maps for e in m.entries), tuple(r for m in maps for r in m.rest))
+    if isinstance(known, Changed) and known.method in ("setitem", "setdefault", "pop", "delitem", "trim"):
+        base = as_mapping(known.base)
+        if base is not None and known.method in ("setitem", "setdefault") and len(known.added) == 2:
+            return Mapping(known.place, (*base.entries, (known.added[0], known.added[1])), base.rest)
+        return base
+    return None
+
+
+def is_short(tracer: Tracer, loop: f.Loop, frame: Frame) -> bool:
+    """`for _ in range(3)`, `for x in (a, b)`: as many rounds as the code says."""
+    if loop.kind != "for":
+        return False
+    over = loop.over
+    if isinstance(over, f.Seq):
+        return True
+    if isinstance(over, f.Call) and isinstance(over.func, f.Name) and over.func.name == "range" and over.args:
+        known = [core(tracer.value(a.value, frame)) for a in over.args]
+        return all(isinstance(k, Constant) and isinstance(k.value, int) and abs(k.value) <= 100 for k in known)
+    return False
+
+
+def trimmed(value: Value, guard: f.Expr | None, name: str) -> Value:
+    """A new state that is given where the old one got too long (`if len(turns) > 20: turns = …`)."""
+    if guard is not None and _about_size(guard) and any(isinstance(p, f.Name | f.Attr) and p.name == name for p in f.walk(guard)):
+        return Changed(value.place, value, "trim", ())
+    return value
+
+
+def _first(added: tuple[Value, ...]) -> bool:
+    known = core(added[0]) if added else None
+    return isinstance(known, Constant) and known.value == 0
+
+
+def _about_size(guard: f.Expr) -> bool:
+    """Whether a test looks at a length or a token count."""
+    for part in f.walk(guard):
+        if isinstance(part, f.Call):
+            name = part.func.name if isinstance(part.func, f.Name | f.Attr) else ""
+            if name == "len" or "token" in name.lower() or "size" in name.lower() or "length" in name.lower():
+                return True
+        if isinstance(part, f.Name | f.Attr) and (
+            "token" in part.name.lower() or part.name.lower().endswith(("_len", "_count", "_size"))
+        ):
+            return True
+    return False
+
+
+def _simple_change(base: Value, method: str, args: tuple[f.Arg, ...], added: tuple[Value, ...], place: Place) -> Value | None:
+    """The new state, where it is plainly known."""
+    if isinstance(base, Listing):
+        if method in ("append", "add", "appendleft") and len(added) == 1:
+            items = (added[0], *base.items) if method == "appendleft" else (*base.items, added[0])
+            return Listing(base.place, items, base.kind, base.open)
+        if method == "insert" and len(added) == 2:
+            return Listing(
+                base.place, (added[1], *base.items) if _first(added) else (*base.items, added[1]), base.kind, base.open
+            )
+        if method == "extend" and len(added) == 1:
+            more = core(added[0])
+            if isinstance(more, Listing):
+                return Listing(base.place, (*base.items, *more.items), base.kind, base.open or more.open)
+            return Combined(place, "+", (base, added[0]))
+    if isinstance(base, Mapping):
+        if method in ("setitem", "setdefault") and len(added) == 2:
+            return Mapping(base.place, (*base.entries, (added[0], added[1])), base.rest)
+        if method == "update":
+            entries, rest = list(base.entries), list(base.rest)
+            for arg, value in zip(args, added, strict=True):
+                known = core(value)
+                if arg.name is not None:
+                    entries.append((Constant(place, arg.name), value))
+                elif isinstance(known, Mapping):
+                    entries.extend(known.entries)
+                    rest.extend(known.rest)
+                else:
+                    entries = [(k, Alternatives(place, (v, ItemOf(place, value, k)))) for k, v in entries]
+                    rest.append(value)
+            return Mapping(base.place, tuple(entries), tuple(rest))
+        if method in ("pop", "delitem") and added:
+            key = core(added[0])
+            if isinstance(key, Constant):
+                kept = tuple((k, v) for k, v in base.entries if not collections.is_key(k, key.value))
+                return Mapping(base.place, kept, base.rest)
+    return None
+
+
+def _depends_on_itself(value: Value) -> bool:
+    """Whether a value is part of a loop of states: its own later state flows back into it."""
+    stack, seen = [value], set[int]()
+    while stack and len(seen) < 400:
+        one = stack.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        if isinstance(one, Again):
+            return True
+        if isinstance(one, Via | Alternatives | Combined | Sliced) or one.tag == "changed":
+            stack.extend(one.inside())
+    return False
+
+
+def apply_writes(tracer: Tracer, base: Value, writes: Sequence[WriteIn], lasting: bool) -> Value:
+    """An attribute or module variable with the mutations that methods and functions make on it."""
+    result = base
+    for entry in writes[:24]:
+        if not tracer.callers_count(entry.file):
+            continue
+        frame = tracer.program.frame(entry.file, entry.scope)
+        scope = tracer.program.scope(entry.file, entry.scope)
+        write = entry.write
+        place = tracer.at(write.span, frame)
+        once = scope.name in ("__init__", "__post_init__", "__new__") or scope.kind == "module"
+        if write.method == "+=":
+            added = tracer.value(write.args[0].value, frame)
+            result = (
+                collections.operation("+", [result, added], place) if once else Changed(place, result, "+=", (added,), True, True)
+            )
+            continue
+        nested = write.target if entry.inner else None
+        result = change(tracer, result, write.method, write.args, frame, place, nested, write.guard, lasting and not once)
+    return result
