@@ -248,7 +248,7 @@ def _read(data: Row, path: str) -> f.FileFacts:
     nodes.extend(map(f.Lambda, spans[end_constants:], lambdas))
     node: Get = nodes.__getitem__
     append = nodes.append
-    for span, row in zip(spans[end_constants + len(lambdas):], rows, strict=True):
+    for span, row in zip(spans[end_constants + len(lambdas) :], rows, strict=True):
         append(_READ[row[0]](span, row, node, text))
     pack: Get = [(), *(tuple(map(node, one)) for one in packs)].__getitem__
     found = tuple(_scope(index, row, text, run, node, pack) for index, row in enumerate(scopes))
@@ -281,4 +281,3 @@ def _bindings(columns: Row, text: Get, run: Get, node: Get, pack: Get) -> tuple[
         map(node, values), map(run, paths), map(node, annotations), map(text, modules), map(text, members), levels, scopes,
         map(run, before), map(text, methods), map(pack, args), map(run, loops), map(node, guards),
     ))  # fmt: skip
-

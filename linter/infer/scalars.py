@@ -29,6 +29,10 @@ from linter.model.values import (
 HOLE = "\0"
 """Stands for a part of a text that is not known."""
 MAX_SPELLINGS = 16
+MAX_LENGTH = 20_000
+"""Characters of one spelling."""
+_TOO_MANY = f"more than {MAX_SPELLINGS} possible values"
+_Spellings = dict[int, tuple[list[Scalar], list[str]]]
 _ENV = "the environment variable "
 _NOT_GIVEN = ("NOT_GIVEN", "NotGiven", "omit", "Omit", "NOT_SET", "UNSET", "DEFAULT")
 
@@ -54,6 +58,17 @@ def read(value: Value | None) -> Reading:
 def spell(value: Value, *, env_is_open: bool = False) -> tuple[list[Scalar], list[str]]:
     """Every spelling of a value, with `HOLE` for unknown parts of texts, and the reasons of the unknown.
     `env_is_open`: an environment variable counts as unknown even where it has a default."""
+    return _spell(value, env_is_open, {})
+
+
+def _spell(value: Value, env_is_open: bool, done: _Spellings) -> tuple[list[Scalar], list[str]]:
+    """`done`: a text that grows in branches has the same part in many places, and each is spelled once."""
+    if id(value) not in done:
+        done[id(value)] = _spelled(value, env_is_open, done)
+    return done[id(value)]
+
+
+def _spelled(value: Value, env_is_open: bool, done: _Spellings) -> tuple[list[Scalar], list[str]]:
     spelled: list[Scalar] = []
     reasons: list[str] = []
     stack = [value]
@@ -78,7 +93,7 @@ def spell(value: Value, *, env_is_open: bool = False) -> tuple[list[Scalar], lis
             elif not one.required:
                 spelled.append(None)
         elif isinstance(one, Template):
-            texts, why = _template(one, env_is_open)
+            texts, why = _template(one, env_is_open, done)
             spelled.extend(texts)
             reasons.extend(why)
         elif isinstance(one, Symbol) and one.name.rpartition(".")[2] in _NOT_GIVEN:
@@ -87,20 +102,31 @@ def spell(value: Value, *, env_is_open: bool = False) -> tuple[list[Scalar], lis
             spelled.append(None)
         elif not isinstance(one, Again):
             reasons.append(reason(one))
-    return list(dict.fromkeys(spelled)), reasons
+    unique = list(dict.fromkeys(spelled))
+    if len(unique) > MAX_SPELLINGS:
+        unique = unique[:MAX_SPELLINGS]
+        reasons.append(_TOO_MANY)
+    return unique, list(dict.fromkeys(reasons))
 
 
-def _template(value: Template, env_is_open: bool) -> tuple[list[Scalar], list[str]]:
+def _template(value: Template, env_is_open: bool, done: _Spellings) -> tuple[list[Scalar], list[str]]:
     texts = [""]
     reasons: list[str] = []
     for part in value.parts:
-        options, why = spell(part, env_is_open=env_is_open)
+        options, why = _spell(part, env_is_open, done)
         reasons.extend(why)
         pieces = [HOLE if o is None else str(o) for o in options] or [HOLE]
         if why and HOLE not in pieces and not options:
             pieces = [HOLE]
-        texts = [t + p for t in texts for p in pieces][:MAX_SPELLINGS]
+        if len(texts) * len(pieces) > MAX_SPELLINGS:
+            reasons.append(_TOO_MANY)
+        texts = [_shortened(t + p) for t in texts[:MAX_SPELLINGS] for p in pieces][:MAX_SPELLINGS]
     return list(texts), reasons
+
+
+def _shortened(text: str) -> str:
+    """A text that is put together from itself doubles with each step; nobody asks for more than its beginning."""
+    return text if len(text) <= MAX_LENGTH else text[:MAX_LENGTH] + HOLE
 
 
 def reason(value: Value) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from linter.link import collections
+from linter.link.limits import listing, mapping
 from linter.link.program import WriteIn
 from linter.model import facts as f
 from linter.model.place import Place
@@ -61,18 +62,33 @@ def change(
     return Changed(place, base, name, added, repeats and not few, lasting)
 
 
-def as_mapping(value: Value) -> Mapping | None:
-    """A dictionary whose keys were written in a loop or a branch, as the dictionary with all of them; None when it is none."""
+_Mappings = dict[int, tuple[Value, Mapping | None]]
+"""Values that were asked before, by identity; they are kept, so that the identity stays theirs."""
+
+
+def as_mapping(value: Value, done: _Mappings) -> Mapping | None:
+    """A dictionary whose keys were written in a loop or a branch, as the dictionary with all of them; None when it is none.
+
+    `done`: each state is a part of all later ones, and is looked at once."""
     known = core(value)
+    if id(known) not in done:
+        done[id(known)] = (known, None)
+        done[id(known)] = (known, _mapping_of(known, done))
+    return done[id(known)][1]
+
+
+def _mapping_of(known: Value, done: _Mappings) -> Mapping | None:
     if isinstance(known, Mapping):
         return known
     if isinstance(known, Alternatives):
-        maps = [m for m in (as_mapping(o) for o in known.options if not isinstance(core(o), Again)) if m is not None]
+        maps = [m for m in (as_mapping(o, done) for o in known.options if not isinstance(core(o), Again)) if m is not None]
         if not maps:
             return None
-        return Mapping(known.place, tuple(e for m in maps for e in m.entries), tuple(r for m in maps for r in m.rest))
+        entries = {(id(k), id(v)): (k, v) for m in maps for k, v in m.entries}
+        rest = {id(r): r for m in maps for r in m.rest}
+        return mapping(known.place, entries.values(), rest.values())
     if isinstance(known, Changed) and known.method in ("setitem", "setdefault", "pop", "delitem", "trim"):
-        base = as_mapping(known.base)
+        base = as_mapping(known.base, done)
         if base is not None and known.method in ("setitem", "setdefault") and len(known.added) == 2:
             return Mapping(known.place, (*base.entries, (known.added[0], known.added[1])), base.rest)
         return base
@@ -123,7 +139,7 @@ def _simple_change(base: Value, method: str, args: tuple[f.Arg, ...], added: tup
     if isinstance(base, Listing):
         if method in ("append", "add", "appendleft") and len(added) == 1:
             items = (added[0], *base.items) if method == "appendleft" else (*base.items, added[0])
-            return Listing(base.place, items, base.kind, base.open)
+            return listing(base.place, items, base.kind, base.open)
         if method == "insert" and len(added) == 2:
             return Listing(
                 base.place, (added[1], *base.items) if _first(added) else (*base.items, added[1]), base.kind, base.open
@@ -131,11 +147,11 @@ def _simple_change(base: Value, method: str, args: tuple[f.Arg, ...], added: tup
         if method == "extend" and len(added) == 1:
             more = core(added[0])
             if isinstance(more, Listing):
-                return Listing(base.place, (*base.items, *more.items), base.kind, base.open or more.open)
+                return listing(base.place, (*base.items, *more.items), base.kind, base.open or more.open)
             return Combined(place, "+", (base, added[0]))
     if isinstance(base, Mapping):
         if method in ("setitem", "setdefault") and len(added) == 2:
-            return Mapping(base.place, (*base.entries, (added[0], added[1])), base.rest)
+            return mapping(base.place, (*base.entries, (added[0], added[1])), base.rest)
         if method == "update":
             entries, rest = list(base.entries), list(base.rest)
             for arg, value in zip(args, added, strict=True):
@@ -148,7 +164,7 @@ def _simple_change(base: Value, method: str, args: tuple[f.Arg, ...], added: tup
                 else:
                     entries = [(k, Alternatives(place, (v, ItemOf(place, value, k)))) for k, v in entries]
                     rest.append(value)
-            return Mapping(base.place, tuple(entries), tuple(rest))
+            return mapping(base.place, entries, rest)
         if method in ("pop", "delitem") and added:
             key = core(added[0])
             if isinstance(key, Constant):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.link import texts
+from linter.link.limits import listing, mapping
 from linter.model import facts as f
 from linter.model.place import Place
 from linter.model.values import (
@@ -77,7 +78,7 @@ def _sequence(tracer: Tracer, expr: f.Seq, frame: Frame, place: Place) -> Value:
                 place,
             )
         items.append(value)
-    return Listing(place, tuple(items), expr.kind, is_open)
+    return listing(place, items, expr.kind, is_open)
 
 
 def _tail(tracer: Tracer, expr: f.Seq, after: f.Expr, frame: Frame, place: Place) -> Value:
@@ -101,7 +102,7 @@ def _mapping(tracer: Tracer, expr: f.Map, frame: Frame, place: Place) -> Value:
             # It may replace what was written before it.
             entries = [(k, _perhaps(tracer, v, k, made, place)) for k, v in entries]
             rest.append(made)
-    return Mapping(place, tuple(entries), tuple(rest))
+    return mapping(place, entries, rest)
 
 
 def _perhaps(tracer: Tracer, value: Value, key: Value, later: Value, place: Place) -> Value:
@@ -157,7 +158,7 @@ def operation(op: str, items: list[Value], place: Place) -> Value:
     if op == "+":
         if all(isinstance(c, Listing) for c in cores):
             lists = [c for c in cores if isinstance(c, Listing)]
-            return Listing(place, tuple(i for one in lists for i in one.items), lists[0].kind, any(one.open for one in lists))
+            return listing(place, (i for one in lists for i in one.items), lists[0].kind, any(one.open for one in lists))
         if any(isinstance(c, Listing | Collected) for c in cores):
             return Combined(place, "+", tuple(items))
         if any(texts.is_text(c) for c in cores):
@@ -180,7 +181,7 @@ def _merged(items: list[Value], place: Place) -> Value | None:
         maps = [o for o in options if isinstance(o, Mapping)]
         if len(maps) < len(options) or len(results) * len(maps) > 16:
             return None
-        results = [Mapping(place, (*r.entries, *m.entries), (*r.rest, *m.rest)) for r in results for m in maps]
+        results = [mapping(place, (*r.entries, *m.entries), (*r.rest, *m.rest)) for r in results for m in maps]
     return results[0] if len(results) == 1 else Alternatives(place, tuple(results))
 
 

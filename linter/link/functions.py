@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.link import changes, library
+from linter.link.limits import mapping
 from linter.link.program import CallIn, has_decorator, last_name
 from linter.model import facts as f
 from linter.model.place import Place
@@ -219,7 +220,7 @@ class Functions:
                     rest.extend(known.rest)
                 else:
                     rest.append(value)
-        return Mapping(place, tuple(entries), tuple(rest))
+        return mapping(place, entries, rest)
 
     def _rest(self, call: f.Call, frame: Frame, skip: int) -> Value:
         tracer = self._tracer
@@ -472,7 +473,7 @@ def _from_spread(tracer: Tracer, spread: list[Value], name: str) -> Value | None
                 if any(not isinstance(k, Constant) for ks, _ in keys for k in ks):
                     doubts.append(known)
                 doubts.extend(known.rest)
-            elif isinstance(known, Changed) and (held := changes.as_mapping(known)) is not None:
+            elif isinstance(known, Changed) and (held := changes.as_mapping(known, tracer.mappings)) is not None:
                 inner = _from_spread(tracer, [held], name)
                 if inner is not None and not isinstance(inner, Unknown):
                     found.append(inner)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from linter.link import collections
+from linter.link.limits import mapping
 from linter.model import facts as f
 from linter.model.place import Place
 from linter.model.values import (
@@ -149,7 +150,7 @@ def _dict(tracer: Tracer, args: _Args, place: Place) -> Value | None:
             rest.extend(known.rest)
         else:
             rest.append(value)
-    return Mapping(place, tuple(entries), tuple(rest))
+    return mapping(place, entries, rest)
 
 
 def _list(kind: str) -> _Handler:

@@ -46,6 +46,8 @@ _COMPUTED = (
 _MAKES_TEXT = ("substitute", "safe_substitute", "center", "ljust", "rjust", "translate", "format_map", *_COMPUTED, *_SAME)
 _SPLITS = ("split", "rsplit", "splitlines", "partition", "rpartition")
 _PERCENT = re.compile(r"%(?:\((?P<key>\w+)\))?[-+ #0]*(?:\*|\d+)?(?:\.(?:\*|\d+))?(?P<kind>[a-zA-Z%])")
+MAX_LENGTH = 100_000
+"""Characters of a text that a method is worked out for."""
 MAX_PARTS = 64
 
 
@@ -131,6 +133,14 @@ def joined(mark: Value, items: Value, place: Place) -> Value:
     return Template(place, (items,), "join")
 
 
+def _is_short(text: str, name: str, args: list[f.Literal]) -> bool:
+    """Whether the result of a method of `str` has a size worth having."""
+    if any(isinstance(a, int) and abs(a) > MAX_LENGTH for a in args):
+        return False
+    grown = text.count(str(args[0])) * len(str(args[1])) if name == "replace" and len(args) > 1 else 0
+    return len(text) + grown <= MAX_LENGTH
+
+
 def method(tracer: Tracer, callee: Member, call: f.Call, frame: Frame, place: Place) -> Value | None:
     """A method of `str` on a text or an environment variable; None when it is no method that gives a text or texts."""
     base, name = core(callee.base), callee.name
@@ -147,6 +157,8 @@ def method(tracer: Tracer, callee: Member, call: f.Call, frame: Frame, place: Pl
     if isinstance(base, Constant) and isinstance(base.value, str) and name in _COMPUTED:
         known = [literal(a) for a in args]
         if all(isinstance(k, str | int) and not isinstance(k, bool) for k in known):
+            if not _is_short(base.value, name, known):
+                return Unknown(place, "a text that is too long to be worked out", (callee.base,))
             try:
                 return Constant(base.place, str(getattr(base.value, name)(*known)))
             except (TypeError, ValueError):

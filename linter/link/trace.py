@@ -23,6 +23,7 @@ from linter.model.values import (
     Constant,
     Frame,
     Instance,
+    Mapping,
     Member,
     ModuleValue,
     Prepared,
@@ -67,6 +68,7 @@ class Tracer:
         self.origin = FileScope.PRODUCT
         """Where the question is asked from: callers in tests count only for questions about tests."""
         self.builtins: dict[str, Symbol] = {}
+        self.mappings: dict[int, tuple[Value, Mapping | None]] = {}
         # One step of a trace takes about six frames of Python; `once` stops at MAX_OPEN steps.
         sys.setrecursionlimit(max(sys.getrecursionlimit(), 12 * MAX_OPEN))
         self.classes = classes.Classes(self)
