@@ -163,7 +163,7 @@ class TestDraft:
             "from openai import OpenAI\nOpenAI().completions.create(model='text-davinci-003', prompt='x')\n"
         )
         text = self.clean(root)
-        assert "  - rule: retired-model\n    paths: [\"app/old.py\"]\n" in text
+        assert '  - rule: retired-model\n    paths: ["app/old.py"]\n' in text
         assert "    expires: 2027-02-20\n" in text
 
     @pytest.mark.parametrize("name", ["with space", "true", "1.0", "ü: {x}", "a'b\"c", "#"])

@@ -62,7 +62,9 @@ class Prompt:
                 one = node.value
                 match = self.reach.result_of(one)
                 if match is not None:
-                    if match.result == "documents" or match.shape.site is SiteKind.RETRIEVAL:
+                    if match.reads:
+                        self.documents.append(node.steps())
+                    elif match.result == "documents" or match.shape.site is SiteKind.RETRIEVAL:
                         self.retrieved.append(node.steps())
                     elif match.shape.site is SiteKind.INFERENCE:
                         self.is_open = True

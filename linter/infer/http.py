@@ -84,9 +84,15 @@ def _keys(payload: Mapping) -> set[str]:
     return {str(c.value) for k, _ in payload.entries for c in (core(k),) if isinstance(c, Constant)}
 
 
+def _nested(payload: Mapping) -> dict[str, Mapping]:
+    """The options that some servers want one level down: `{"inputs": …, "parameters": {"max_new_tokens": 50}}`."""
+    inner = ((c.value, core(v)) for k, v in payload.entries for c in (core(k),) if isinstance(c, Constant))
+    return {str(key): value for key, value in inner if key in ("parameters", "options") and isinstance(value, Mapping)}
+
+
 def _is_generation(payload: Mapping) -> bool:
     """A body with a model and messages, or with a prompt and an output limit, asks a model to generate."""
-    keys = _keys(payload)
+    keys = _keys(payload) | {key for inner in _nested(payload).values() for key in _keys(inner)}
     return ("model" in keys and bool(keys & {"messages", "prompt"})) or (
         bool(keys & {"prompt", "inputs", "messages"}) and bool(keys & set(_LIMITS))
     )
@@ -98,4 +104,7 @@ def _guessed(payload: Mapping) -> tuple[ArgSpec, ...]:
     found = [ArgSpec(k, r) for k, r in roles.items() if k in keys]
     found.extend(ArgSpec(k, Role.PROMPT) for k in _PROMPTS if k in keys)
     found.extend(ArgSpec(k, Role.MAX_OUTPUT) for k in _LIMITS if k in keys)
+    for outer, inner in _nested(payload).items():
+        found.extend(ArgSpec(outer, Role.MAX_OUTPUT, (k,)) for k in _LIMITS if k in _keys(inner))
+        found.extend(ArgSpec(outer, Role.TEMPERATURE, (k,)) for k in ("temperature",) if k in _keys(inner))
     return tuple(found)

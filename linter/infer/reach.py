@@ -122,6 +122,8 @@ class Reach:
 
     def _of_call(self, value: CallValue) -> Iterator[tuple[Value, bool]]:
         for match in self.things.matches(value):
+            if match.reads:
+                continue
             if match.result in ("completion", "documents", "embedding", "redacted") or match.shape.site in (
                 SiteKind.INFERENCE,
                 SiteKind.EMBEDDING,

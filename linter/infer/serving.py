@@ -33,9 +33,12 @@ def endpoint_of(things: Things, chain: Chain) -> Endpoint:
                 if found.state is State.UNSET:
                     continue
                 if isinstance(whole, tuple):
-                    state = found.state if found.state is State.PARTIAL else State.KNOWN
+                    said = [attribute(v) for ms in chain.all() for m in ms for _, v in things.role(m, Role.ENDPOINT)]
+                    doubt = next((a for a in said if a.state in (State.PARTIAL, State.UNKNOWN)), None)
                     shown = tuple(str(w).replace(HOLE, "{…}") for w in whole)
-                    return Endpoint(Attribute(state, shown, found.because, (), found.evidence, found.by_default), whole)
+                    if doubt is None:
+                        return Endpoint(Attribute(State.KNOWN, shown, None, (), found.evidence), whole)
+                    return Endpoint(Attribute(State.PARTIAL, shown, doubt.because, (), found.evidence, doubt.by_default), ())
                 spelled, reasons = spell(value)
                 open_texts = _open_texts(value)
                 optional = None in spelled and bool(reasons)

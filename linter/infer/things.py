@@ -69,6 +69,9 @@ class Thing:
     """False when only an annotation tells the type."""
 
 
+_READERS = ("loader", "splitter", "parser")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Match:
     """One meaning of a call."""
@@ -80,6 +83,11 @@ class Match:
     spec: TypeSpec | CallSpec
     certain: bool = True
     result: str = field(default="")
+
+    @property
+    def reads(self) -> bool:
+        """It gives documents that were read or cut whole, and not found by a search."""
+        return self.result == "documents" and self.thing is not None and self.thing.type.kind in _READERS
 
 
 class Things:
@@ -153,7 +161,14 @@ class Things:
             yield from self._own_class(Instance(kind.place, kind))
 
     def _own_class(self, value: Instance) -> Iterator[Thing]:
-        """An object of the repository's own subclass of a known class."""
+        """An object of the repository's own subclass of a known class.
+
+        One of which only the class is known was made in any of the ways in which the repository makes it."""
+        if value.call is None and (built := self._constructions(value.cls)):
+            for one in built:
+                for thing in self._own_class(one):
+                    yield replace(thing, certain=False)
+            return
         for base in self.tracer.classes.outside(value.cls):
             named = self.catalogue.annotation(base.name) or self._leaf(base.name)
             for spec in self.catalogue.constructors(base.name) or ((named,) if named else ()):
@@ -161,6 +176,17 @@ class Things:
                 if self._holds(spec.shape, made):
                     yield Thing(spec, (made,), certain=value.call is not None)
                     break
+
+    def _constructions(self, cls: ScopeValue) -> list[Instance]:
+        """The calls of a class in the repository."""
+        program, found = self.tracer.program, []
+        for entry in program.calls_by_name.get(program.scope(cls.file, cls.scope).name, ())[:20]:
+            if self.tracer.callers_count(entry.file):
+                frame = program.frame(entry.file, entry.scope)
+                target = core(self.tracer.value(entry.site.call.func, frame))
+                if isinstance(target, ScopeValue) and (target.file, target.scope) == (cls.file, cls.scope):
+                    found.append(Instance(self.tracer.place(entry.site.call, frame), cls, entry.site.call, frame))
+        return found
 
     def subclass_made(self, value: Instance, spec: TypeSpec, dotted: str) -> Made:
         """The call that hands arguments to the foreign constructor: `super().__init__(…)`, else the class's own call."""
@@ -316,10 +342,17 @@ class Things:
         leaf = self._leaf(head)
         for owner in self.catalogue.constructors(head) or ((leaf,) if leaf else ()):
             for spec in self.catalogue.calls_on(owner.name, (method,)):
-                made = Made(spec.shape, owner.name.rpartition(".")[0], symbol.name, call, frame, extra, place)
+                kind = self._kind_of_result(owner, spec)
+                made = Made(spec.shape, owner.name.rpartition(".")[0], symbol.name, call, frame, extra, place, kind)
                 if self._holds(owner.shape, made) and self._holds(spec.shape, made):
                     return [Match(spec.shape, made, Thing(owner, (untraced(owner, place),)), spec, True, spec.result)]
         return []
+
+    def _kind_of_result(self, receiver: TypeSpec, spec: CallSpec) -> str:
+        """What a call makes, as a part."""
+        if spec.returns == "self":
+            return receiver.kind
+        return self.catalogue.type(spec.returns).kind if spec.returns is not None and spec.returns in self.catalogue.types else ""
 
     def _on(self, base: Value, path: tuple[str, ...], call: f.Call, frame: Frame, extra: Extra, place: Place) -> list[Match]:
         found: list[Match] = []

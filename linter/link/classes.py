@@ -368,6 +368,9 @@ class Classes:
             above = next((m for one in self.mro(cls)[1:] if (m := self.method(one, "__init__")) is not None), None)
             if above is None:
                 return None
+            if not isinstance(getattr(passed.func, "base", None), f.Call):
+                # `Base.__init__(self, x)` hands the object over itself.
+                passed = tracer.derived(passed, "without self", passed.args[1:])
             below = tracer.enter(above, passed, below, value)
             if (above.file, above.scope) == (target.file, target.scope):
                 return below

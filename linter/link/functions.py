@@ -292,9 +292,12 @@ class Functions:
         tracer = self._tracer
         found, cut = self.callers(frame.module, scope, owner)
         options: list[Value] = []
-        for entry, _ in found:
+        for entry, target in found:
             caller = tracer.program.frame(entry.file, entry.scope)
-            skip = 1 if owner is not None and not has_decorator(scope, "staticmethod") else 0
+            method = core(target)
+            # `Base.__init__(self, x)` hands the object over itself.
+            unbound = isinstance(method, ScopeValue) and method.kind == "function" and method.receiver is None
+            skip = 1 if owner is not None and not unbound and not has_decorator(scope, "staticmethod") else 0
             value = self.argument(entry.site.call, caller, own, scope.params[skip:])
             if value is None:
                 options.append(self._left_out(own, scope, frame, place))

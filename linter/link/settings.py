@@ -111,8 +111,9 @@ def family(tracer: Tracer, cls: ScopeValue) -> str:
 
 def _passed(tracer: Tracer, value: Instance, name: str, scope: f.Scope) -> Value | None:
     assert value.call is not None and value.frame is not None
-    fields = [b.name for b in scope.bindings if b.annotation is not None]
-    order = list(dict.fromkeys(fields))
+    # Those of the bases come first.
+    bodies = [tracer.program.scope(one.file, one.scope) for one in reversed(tracer.classes.mro(value.cls))]
+    order = list(dict.fromkeys(b.name for body in bodies for b in body.bindings if b.annotation is not None))
     position = order.index(name) if name in order else -1
     return tracer.functions.keyword_or_position(tracer, value.call, value.frame, name, position)
 

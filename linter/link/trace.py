@@ -157,8 +157,21 @@ class Tracer:
         place = self.place(expr, frame)
         if expr.defs is not None:
             defs = expr.defs or tuple(b.index for b in scope.bindings if b.name == expr.name and b.kind is not f.Kind.JOIN)
-            return self.join([self.binding(scope.bindings[d], scope, frame) for d in defs], place, expr.name)
+            options = [self.binding(scope.bindings[d], scope, frame) for d in defs]
+            options.extend(self._set_further_in(expr.name, scope, frame.module))
+            return self.join(options, place, expr.name)
         return self.outer_name(expr.name, scope, frame, place)
+
+    def _set_further_in(self, name: str, scope: f.Scope, path: str) -> list[Value]:
+        """What functions inside of a scope assign to its name, declared `global` or `nonlocal` there."""
+        found: list[Value] = []
+        for index, bound in self.program.global_bindings.get((path, name), ()):
+            around = self.program.scope(path, self.program.scope(path, index).parent)
+            while around.parent >= 0 and around.index != scope.index:
+                around = self.program.scope(path, around.parent)
+            if around.index == scope.index:
+                found.append(self.binding(bound, self.program.scope(path, index), self.program.frame(path, index)))
+        return found
 
     def outer_name(self, name: str, scope: f.Scope, frame: Frame, place: Place) -> Value:
         """A name that belongs to a scope further out, or to Python itself."""
@@ -303,6 +316,8 @@ class Tracer:
                 # `thing.add(…)` and `thing[key] = …` do not change its attributes.
                 return self._member(root, name, place)
             found = core(value)
+            if name == "name" and value.how == "attribute" and isinstance(found, Constant):
+                return Constant(place, value.name.rpartition(".")[2])  # of an enumeration's member
             if isinstance(found, Alternatives):
                 return self.join([self.member(one, name, place) for one in self.leaves(value)], place, name)
             if value.type is not None and not isinstance(found, Instance | ScopeValue | ModuleValue | Alternatives):
@@ -321,9 +336,14 @@ class Tracer:
         if isinstance(value, ModuleValue):
             inner = self.of_module(value.path, name, place)
             known = [] if inner is None else [inner]
+            later: list[WriteIn] = []
             if name in self.program.foreign_writes and not isinstance(inner, ScopeValue | ModuleValue):
-                known.extend(self._set_on_module(value.path, name))
-            return self.join(known, place, name) if known else Unknown(place, f"{name} is not defined in {value.path}")
+                assigned, later = self._set_on_module(value.path, name)
+                known.extend(assigned)
+            if not known:
+                return Unknown(place, f"{name} is not defined in {value.path}")
+            whole = self.join(known, place, name)
+            return changes.apply_writes(self, whole, later, lasting=True) if later else whole
         if isinstance(value, Instance | ScopeValue):
             return self.classes.member(value, name, place)
         if isinstance(value, Constant):
@@ -334,17 +354,26 @@ class Tracer:
         given = library.parsed(self, value, name, place)
         return Member(place, value, name) if given is None else given
 
-    def _set_on_module(self, path: str, name: str) -> list[Value]:
-        """`settings.MODEL = choose()` in another module."""
-        found: list[Value] = []
+    def _set_on_module(self, path: str, name: str) -> tuple[list[Value], list[WriteIn]]:
+        """`settings.MODEL = choose()`, `settings.OPTIONS["model"] = choose()` in another module."""
+        assigned: list[Value] = []
+        later: list[WriteIn] = []
         entries = self.program.foreign_writes[name]
         for entry in entries if len(entries) <= 20 else ():
+            if not self.callers_count(entry.file):
+                continue
             frame = self.program.frame(entry.file, entry.scope)
-            if entry.write.method == "=" and self.callers_count(entry.file):
-                target = core(self.value(entry.write.target, frame))
-                if isinstance(target, ModuleValue) and target.path == path:
-                    found.append(self.value(entry.write.args[0].value, frame))
-        return found
+            target = entry.write.target
+            while isinstance(target, f.Item):
+                target = target.base
+            holder = target if entry.write.method == "=" else getattr(target, "base", None)
+            known = core(self.value(holder, frame)) if isinstance(holder, f.Name | f.Attr) else None
+            if isinstance(known, ModuleValue) and known.path == path:
+                if entry.write.method == "=":
+                    assigned.append(self.value(entry.write.args[0].value, frame))
+                else:
+                    later.append(entry)
+        return assigned, later
 
     def _written(self, symbol: Symbol, owner: str, place: Place) -> Value:
         """An attribute of something outside the repository that the repository writes to (`st.session_state.messages`)."""

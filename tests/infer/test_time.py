@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one shape of code reads best on one line
 """However the code is made, an answer comes in bounded time: nothing doubles with each branch, each step or each call."""
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import pytest
 from tests.infer.making import architecture, catalogue
 
 SECONDS = 4
-"""Far more than any of them takes; a doubling takes minutes."""
+"""Of the processor: far more than any of them takes; a doubling takes minutes."""
 MANIFEST = """
 version: 1
 system: claims
@@ -74,9 +75,9 @@ SHAPES = {
 @pytest.mark.parametrize("shape", SHAPES)
 def test_an_answer_comes_in_time(shape: str) -> None:
     catalogue()
-    start = time.perf_counter()
+    start = time.process_time()
     architecture({"app.py": HEAD + SHAPES[shape]}, MANIFEST)
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS
 
 
 def test_what_is_cut_is_not_certain() -> None:

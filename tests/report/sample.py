@@ -94,7 +94,9 @@ def rule(name: str, dimension: str, severity: Severity, *references: Reference) 
 
 
 CWE = Reference(
-    "CWE-201", "Insertion of Sensitive Information Into Sent Data", "https://cwe.mitre.org/data/definitions/201.html",
+    "CWE-201",
+    "Insertion of Sensitive Information Into Sent Data",
+    "https://cwe.mitre.org/data/definitions/201.html",
     Strength.DIRECT,
 )
 OWASP = Reference("LLM02:2025", "Sensitive Information Disclosure", "https://genai.owasp.org/llmrisk/llm02/", Strength.DIRECT)

@@ -19,8 +19,7 @@ MakeRun = Callable[..., Run]
 
 
 def test_a_finding_shows_the_code_the_clause_the_way_and_what_to_do(make_run: MakeRun) -> None:
-    assert (
-        """\
+    assert """\
 privacy: 1 finding
 
 critical regulated-data-in-external-prompt: patient-record reaches openai, which is outside of its boundary.
@@ -33,9 +32,7 @@ critical regulated-data-in-external-prompt: patient-record reaches openai, which
             3. app/llm.py:8    openai.OpenAI.chat.completions.create
   fix       Send it to a model inside of the boundary, or redact it first.
 
-"""
-        in render(make_run(leak())).plain()
-    )
+""" in render(make_run(leak())).plain()
 
 
 def test_other_places_of_the_same_problem_stand_below_it(make_run: MakeRun) -> None:
