@@ -20,6 +20,7 @@ from linter.declare.presets import reader_under
 from linter.discover.files import Discovery, discover
 from linter.errors import ArchfitError, ManifestError, NothingAnalysedError, Problem, UsageError
 from linter.extract.cache import Cache
+from linter.extract.data import DataFiles
 from linter.extract.pool import read_facts
 from linter.home import home
 from linter.infer.build import infer
@@ -97,7 +98,8 @@ def run(options: Options) -> Run:
             raise _nothing(options.root, found, gaps)
         with clock("link"):
             scopes = {file.path: file.scope for file in found.files}
-            program = Program(read.files, scopes, declared.catalogue.import_names)
+            data = DataFiles.of(found.data)
+            program = Program(read.files, scopes, declared.catalogue.import_names, data)
         with clock("infer"):
             coverage = Coverage(found.seen, analysed, found.skipped)
             architecture = infer(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import stat
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from linter.discover.classify import Foreign, generated, scope_of
 from linter.discover.git import Git
 from linter.discover.walk import Walk
+from linter.formats.data import ENDINGS
 from linter.model.place import Gap
 from linter.model.source import FileKind, SkippedFile, SourceFile
 
@@ -33,6 +35,8 @@ class Discovery:
     """The commit that is checked out, where there is git."""
     prefix: str = ""
     """The way from the repository's top folder to the root: empty, or ending in a slash."""
+    data: tuple[SourceFile, ...] = ()
+    """Files that the code may read its configuration from, sorted by path."""
 
 
 def discover(root: Path, *, untracked: bool = True) -> Discovery:
@@ -66,9 +70,13 @@ class _Finder:
         foreign = Foreign(self.listed)
         left_out: Counter[tuple[str, str]] = Counter()
         files: list[SourceFile] = []
+        data: list[SourceFile] = []
         seen = 0
         for path in self.listed:
             is_python = path.endswith(".py")
+            if path.endswith(ENDINGS) and foreign.folder_of(path) is None:
+                data.extend(self._data(path))
+                continue
             # A name without an ending may be a link to a folder of code; every other name is what it says.
             if not is_python and "." in path.rpartition("/")[2]:
                 continue
@@ -83,7 +91,8 @@ class _Finder:
         for (folder, why), count in left_out.items():
             if count:
                 self.skipped.append(SkippedFile(f"{folder}/", f"{why} ({count} Python file{'s' if count > 1 else ''})"))
-        return Discovery(tuple(files), tuple(sorted(self.skipped)), tuple(sorted(set(self.gaps))), seen, revision, prefix)
+        skipped, gaps = tuple(sorted(self.skipped)), tuple(sorted(set(self.gaps)))
+        return Discovery(tuple(files), skipped, gaps, seen, revision, prefix, tuple(data))
 
     def _look(self, path: str, is_python: bool) -> SourceFile | None:
         full = self.root / path
@@ -107,6 +116,15 @@ class _Finder:
         elif self._inside(path):
             return SourceFile(path, FileKind.PYTHON, scope_of(path), info.st_size, str(self.root))
         return None
+
+    def _data(self, path: str) -> Iterator[SourceFile]:
+        """A data file. What is wrong with one matters only when the code reads it: then it is not there."""
+        try:
+            info = os.lstat(self.root / path)
+        except OSError:
+            return
+        if stat.S_ISREG(info.st_mode) and info.st_size <= MAX_BYTES and self._inside(path):
+            yield SourceFile(path, FileKind.CONFIG, scope_of(path), info.st_size, str(self.root))
 
     def _absent(self, path: str, error: OSError) -> None:
         if isinstance(error, FileNotFoundError | NotADirectoryError):

@@ -204,7 +204,7 @@ class Classes:
         key = (id(value.cls) if value.call is None else id(value.call), id(value.frame))
         owner = tracer.program.dotted(cls.file, tracer.program.scope(cls.file, cls.scope))
         work = tracer.once(
-            (hash((key, cls.file, cls.scope, name)), len(value.extra)),
+            (hash((key, cls.file, cls.scope, name)), hash(tuple(id(v) for _, v in value.extra))),
             name,
             place,
             lambda: self._instance_member(value, name, place),

@@ -372,11 +372,27 @@ def _with_default(tracer: Tracer, default: Value | None, place: Place) -> Value:
     return tracer.join([default, open_value], place, "option")
 
 
+def _loaded(name: str = "", *, is_path: bool = False) -> _Handler:
+    """A parser of data: what the file of the repository holds that it is given."""
+
+    def handler(tracer: Tracer, args: _Args, place: Place) -> Value | None:
+        source = args.get(0, name)
+        return None if source is None else tracer.data.loaded(source, args.frame.module, place, is_path=is_path)
+
+    return handler
+
+
 def _as_bool(value: f.Literal) -> f.Literal:
     return bool(value)
 
 
 _HANDLERS: dict[str, _Handler] = {
+    **dict.fromkeys(("yaml.safe_load", "yaml.load", "yaml.full_load", "yaml.unsafe_load"), _loaded("stream")),
+    **dict.fromkeys(("json.load", "ujson.load", "json5.load", "simplejson.load", "commentjson.load"), _loaded("fp")),
+    **dict.fromkeys(("json.loads", "orjson.loads", "ujson.loads", "json5.loads", "simplejson.loads"), _loaded("s")),
+    **dict.fromkeys(("tomllib.load", "tomllib.loads", "tomli.load", "tomli.loads", "toml.loads", "pytoml.load"), _loaded()),
+    "toml.load": _loaded("f", is_path=True),
+    "omegaconf.OmegaConf.load": _loaded("file_", is_path=True),
     "os.getenv": _getenv,
     "os.environ.get": _getenv,
     "os.environ.setdefault": _getenv,

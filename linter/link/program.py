@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from linter.extract.data import NO_DATA, DataFiles
 from linter.link.modules import Modules
 from linter.model import facts as f
 from linter.model.source import Scope as FileScope
@@ -49,7 +50,9 @@ class Program:
         files: Iterable[f.FileFacts],
         file_scopes: Mapping[str, FileScope] | None = None,
         external: frozenset[str] = frozenset(),
+        data: DataFiles = NO_DATA,
     ) -> None:
+        self.data = data
         self.files = {one.path: one for one in files if one.scopes}
         self.file_scopes = dict(file_scopes or {})
         self.modules = Modules(self.files, external)

@@ -12,7 +12,12 @@ from linter.model.values import (
     Alternatives,
     Constant,
     EnvVariable,
+    Frame,
     Instance,
+    ItemOf,
+    Mapping,
+    Member,
+    Parameter,
     ScopeValue,
     Symbol,
     Unknown,
@@ -20,6 +25,7 @@ from linter.model.values import (
     Via,
     alternatives,
     core,
+    literal,
 )
 
 if TYPE_CHECKING:
@@ -44,6 +50,7 @@ _SETTINGS = (
     "pydantic.env_settings.BaseSettings",
     "pydantic_settings.main.BaseSettings",
 )
+_VALIDATORS = ("model_validate", "parse_obj", "from_dict", "model_construct", "from_orm", "validate")
 _FIELD_CALLS = (
     "dataclasses.field",
     "pydantic.Field",
@@ -65,26 +72,32 @@ def field(tracer: Tracer, cls: ScopeValue, value: Instance, name: str, place: Pl
     kind = family(tracer, cls)
     if kind == "":
         return None
+    frame = tracer.program.frame(cls.file, cls.scope)
+    short = cls.name.rpartition(".")[2]
     options: list[Value] = []
     if value.call is not None and value.frame is not None:
         passed = _passed(tracer, value, name, scope)
         if passed is not None:
-            options.append(
-                tracer.typed(
-                    Via(passed.place, passed, "argument", f"{cls.name}.{name}"),
-                    bound.annotation,
-                    tracer.program.frame(cls.file, cls.scope),
-                    name,
-                )
-            )
-            return options[0]
+            given = _as_objects(tracer, passed, bound, frame)
+            step = tracer.typed(Via(given.place, given, "argument", f"{cls.name}.{name}"), bound.annotation, frame, name)
+            return tracer.join([*_from_files(tracer, cls, name, bound, frame), step], place, name) if _is_open(passed) else step
+    elif value.extra:
+        given_by_file = next((v for key, v in value.extra if key == name), None)
+        if given_by_file is not None:
+            return tracer.typed(_as_objects(tracer, given_by_file, bound, frame), bound.annotation, frame, name)
     elif kind != "settings":
-        options.extend(_from_constructors(tracer, cls, value, name, scope))
-        if not options:
+        built = _from_constructors(tracer, cls, value, name, scope)
+        if all(map(_is_open, built)):
+            options.extend(_from_files(tracer, cls, name, bound, frame))
+        options.extend(built)
+        if not built:
             # Nobody in the repository builds it: whoever sends it fills it.
-            options.append(Unknown(place, f"what is put into {cls.name.rpartition('.')[2]}.{name}"))
+            options.append(Unknown(place, f"what is put into {short}.{name}"))
     default = _default(tracer, cls, bound, place)
     if kind == "settings":
+        from_files = _from_files(tracer, cls, name, bound, frame)
+        if from_files:
+            default = tracer.join([*from_files, *([] if default is None else [default])], place, name)
         return Via(place, _from_environment(tracer, cls, scope, bound, default, place), "variable", f"{cls.name}.{name}")
     if value.call is None and options and default is None:
         return tracer.join(options, place, name)
@@ -92,7 +105,53 @@ def field(tracer: Tracer, cls: ScopeValue, value: Instance, name: str, place: Pl
         options.append(default)
     if not options:
         options.append(Unknown(place, f"the field {name} of {cls.name} is filled at run time"))
-    return tracer.typed(tracer.join(options, place, name), bound.annotation, tracer.program.frame(cls.file, cls.scope), name)
+    return tracer.typed(tracer.join(options, place, name), bound.annotation, frame, name)
+
+
+def fields(tracer: Tracer, cls: ScopeValue) -> dict[str, bool]:
+    """The fields of a configuration class by name, those of its bases too, and whether each must be given."""
+    if not family(tracer, cls):
+        return {}
+    found: dict[str, bool] = {}
+    for one in reversed(tracer.classes.mro(cls)):
+        scope = tracer.program.scope(one.file, one.scope)
+        for bound in scope.bindings:
+            if bound.annotation is not None and bound.kind in (f.Kind.VALUE, f.Kind.DECLARE) and not bound.name.startswith("_"):
+                found[bound.name] = _default(tracer, one, bound, tracer.at(bound.span, tracer.program.frame(one.file, 0))) is None
+    return found
+
+
+def validated(tracer: Tracer, callee: Member, call: f.Call, frame: Frame, place: Place) -> Value | None:
+    """`Settings.model_validate(data)` is `Settings(**data)`; None when it is no such call."""
+    cls = core(callee.base)
+    if callee.name not in _VALIDATORS or not (isinstance(cls, ScopeValue) and cls.kind == "class") or not call.args:
+        return None
+    spread = tracer.derived(call, "validated", (f.Arg(None, 2, call.args[0].value),))
+    return Instance(place, cls, spread, frame)
+
+
+def _as_objects(tracer: Tracer, given: Value, bound: f.Binding, frame: Frame) -> Value:
+    """A dictionary that is given for a field whose type is a class of the repository becomes an object of that class."""
+    if bound.annotation is None or not any(isinstance(o, Mapping) for o in alternatives(given)):
+        return given
+    kind = tracer.classes.annotation(bound.annotation, frame)
+    cls = next((k for k in alternatives(kind) if isinstance(k, ScopeValue) and k.kind == "class"), None) if kind else None
+    if cls is None or not family(tracer, cls):
+        return given
+    made = [
+        Instance(o.place, cls, None, None, tuple((str(literal(key)), v) for key, v in o.entries)) if isinstance(o, Mapping) else o
+        for o in alternatives(given)
+    ]
+    return tracer.join(list(made), given.place, bound.name)
+
+
+def _from_files(tracer: Tracer, cls: ScopeValue, name: str, bound: f.Binding, frame: Frame) -> list[Value]:
+    return [_as_objects(tracer, v, bound, frame) for v in tracer.schemas.values(cls, name)]
+
+
+def _is_open(value: Value) -> bool:
+    """Whether the code does not say what is passed."""
+    return all(isinstance(o, Unknown | ItemOf | Parameter) for o in alternatives(value))
 
 
 def family(tracer: Tracer, cls: ScopeValue) -> str:
@@ -235,4 +294,4 @@ def _prefix(tracer: Tracer, cls: ScopeValue, scope: f.Scope) -> str:
     return ""
 
 
-__all__ = ["Alternatives", "family", "field"]
+__all__ = ["Alternatives", "family", "field", "fields", "validated"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 
-from linter.link import changes, classes, collections, functions, library
+from linter.link import changes, classes, collections, data, functions, library, schemas, settings
 from linter.link.program import Program, WriteIn
 from linter.model import facts as f
 from linter.model.place import Place
@@ -71,6 +71,8 @@ class Tracer:
         self.mappings: dict[int, tuple[Value, Mapping | None]] = {}
         # One step of a trace takes about six frames of Python; `once` stops at MAX_OPEN steps.
         sys.setrecursionlimit(max(sys.getrecursionlimit(), 12 * MAX_OPEN))
+        self.data = data.Data(self)
+        self.schemas = schemas.Schemas(self)
         self.classes = classes.Classes(self)
         self.functions = functions.Functions(self)
 
@@ -426,7 +428,7 @@ class Tracer:
             known = library.call(self, callee.name, call, frame, place, extra)
             return known if known is not None else CallValue(place, callee, call, frame, extra)
         if isinstance(callee, Member):
-            known = collections.method(self, callee, call, frame, place)
+            known = settings.validated(self, callee, call, frame, place) or collections.method(self, callee, call, frame, place)
             if known is not None:
                 return known
         if isinstance(callee, Prepared):
@@ -575,9 +577,9 @@ def _identity(value: Value | None, depth: int = 0) -> object:
     if isinstance(value, Again):
         return ("a", value.name)
     if isinstance(value, ScopeValue):
-        return ("f", value.file, value.scope, id(value.frame), _identity(value.receiver), len(value.extra))
+        return ("f", value.file, value.scope, id(value.frame), _identity(value.receiver), _same(value.extra))
     if isinstance(value, Instance):
-        return ("i", value.cls.file, value.cls.scope, id(value.call), id(value.frame), len(value.extra))
+        return ("i", value.cls.file, value.cls.scope, id(value.call), id(value.frame), _same(value.extra))
     if isinstance(value, CallValue):
         return (
             "r",
@@ -586,6 +588,11 @@ def _identity(value: Value | None, depth: int = 0) -> object:
             _identity(value.callee) if not isinstance(value.callee, Member) else id(value.callee),
         )
     return id(value)
+
+
+def _same(extra: tuple[tuple[str | None, Value], ...]) -> tuple[tuple[str | None, int], ...]:
+    """Fixed arguments are the same when they are the very same values."""
+    return tuple((name, id(value)) for name, value in extra)
 
 
 __all__ = ["Collected", "Tracer"]

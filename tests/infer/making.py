@@ -15,6 +15,7 @@ from linter.knowledge.load import load_catalogue
 from linter.link.program import Program
 from linter.model.architecture import Architecture, Attribute, Flow, Site, State
 from linter.model.catalogue import SiteKind
+from tests.link.making import data_files
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULE = "app.py"
@@ -30,10 +31,10 @@ def catalogue() -> Catalogue:
 def architecture(files: Files | str, manifest: str = "") -> Architecture:
     """The architecture of a repository; a text is one of a single file."""
     sources = {MODULE: files} if isinstance(files, str) else files
-    facts = [extract(path, dedent(source).encode()) for path, source in sources.items()]
+    facts = [extract(path, dedent(source).encode()) for path, source in sources.items() if path.endswith(".py")]
     assert [one.problems for one in facts if one.problems] == []
     declared = load_manifest(dedent(manifest).encode()) if manifest else None
-    return infer(Program(facts, external=catalogue().import_names), catalogue(), declared)
+    return infer(Program(facts, external=catalogue().import_names, data=data_files(sources)), catalogue(), declared)
 
 
 def sites(files: Files | str, kind: str = "") -> list[Site]:

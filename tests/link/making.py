@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from textwrap import dedent
 
+from linter.extract.data import DataFiles
 from linter.extract.python import extract
 from linter.link.program import Program
 from linter.link.trace import Tracer
@@ -19,15 +20,21 @@ def trace(files: Files, path: str, expression: str, external: frozenset[str] = f
     """What the last occurrence of `expression` in the file `path` is, in short words (see `Words`).
 
     `external`: import names of known packages, which a folder of the same name must not shadow."""
-    facts = [extract(name, dedent(source).encode()) for name, source in files.items()]
+    facts = [extract(name, dedent(source).encode()) for name, source in files.items() if name.endswith(".py")]
     assert [one.problems for one in facts if one.problems] == []
-    program = Program(facts, external=external)
+    program = Program(facts, external=external, data=data_files(files))
     lines = dedent(files[path]).split("\n")
     found = [(one.span, index, one) for index, one in _expressions(program.files[path]) if _text(lines, one.span) == expression]
     assert found, f"there is no {expression} in {path}"
     _, index, expr = max(found, key=lambda entry: entry[0])
     tracer = Tracer(program)
     return Words(tracer).of(tracer.trace(expr, program.frame(path, index)))
+
+
+def data_files(files: Files) -> DataFiles:
+    """Those of the files that are no Python."""
+    content = {name: dedent(source).encode() for name, source in files.items() if not name.endswith(".py")}
+    return DataFiles({name: len(text) for name, text in content.items()}, content.__getitem__, {})
 
 
 def trace_module(source: str, expression: str) -> str:

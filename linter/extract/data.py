@@ -1,0 +1,79 @@
+"""The data files of a repository, read when somebody asks for one: most of them decide nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+
+from linter.formats.data import read
+from linter.formats.tree import Document
+from linter.formats.yaml import Limits
+from linter.model.place import Gap
+from linter.model.source import Scope, SourceFile
+
+_LIMITS = Limits(size=1_000_000)
+_SMALL = 200_000
+"""Bytes: what a person writes by hand is smaller."""
+
+
+class DataFiles:
+    """Names of all of them, and the content of those that are asked for."""
+
+    def __init__(self, sizes: Mapping[str, int], content: Callable[[str], bytes], scopes: Mapping[str, Scope]) -> None:
+        """`sizes`: bytes by path. `content`: reads one, and may raise OSError."""
+        self.paths = tuple(sorted(sizes))
+        self.gaps: set[Gap] = set()
+        """Of files that the code reads."""
+        self._sizes = dict(sizes)
+        self._content = content
+        self._scopes = dict(scopes)
+        self._documents: dict[str, Document | Gap] = {}
+
+    @classmethod
+    def of(cls, files: Sequence[SourceFile]) -> DataFiles:
+        """Those that the discover stage found."""
+        roots = {file.path: file.root for file in files}
+
+        def content(path: str) -> bytes:
+            with open(os.path.join(roots[path], path), "rb") as stream:
+                return stream.read()
+
+        return cls({f.path: f.size for f in files}, content, {f.path: f.scope for f in files})
+
+    def scope(self, path: str) -> Scope:
+        return self._scopes.get(path, Scope.PRODUCT)
+
+    def is_small(self, path: str) -> bool:
+        """Whether it can be configuration that somebody wrote."""
+        return self._sizes.get(path, 0) <= _SMALL
+
+    def document(self, path: str) -> Document | None:
+        """What a file holds that the code reads; None, with a gap, when it cannot be read."""
+        found = self._found(path)
+        if isinstance(found, Gap):
+            self.gaps.add(found)
+            return None
+        return found
+
+    def glance(self, path: str) -> Document | None:
+        """What a file holds that may matter. One that cannot be read is no gap: much that ends in `.yaml` is a template."""
+        found = self._found(path)
+        return None if isinstance(found, Gap) else found
+
+    def _found(self, path: str) -> Document | Gap:
+        if path not in self._documents:
+            self._documents[path] = self._read(path)
+        return self._documents[path]
+
+    def _read(self, path: str) -> Document | Gap:
+        try:
+            data = self._content(path)
+        except OSError as error:
+            return Gap("link", path, None, f"cannot be read: {error.strerror or error}")
+        document, problems = read(data, path, _LIMITS)
+        if document is not None:
+            return document
+        return Gap("link", path, problems[0].line, problems[0].message) if problems else Gap("link", path, None, "it is empty")
+
+
+NO_DATA = DataFiles({}, lambda _: b"", {})
