@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from linter.infer.chain import Chain
+from linter.infer.chain import Chain, chains
 from linter.infer.scalars import attribute, merge, read, spell
 from linter.infer.serving import endpoint_of, served
 from linter.infer.things import Match, Things
@@ -55,9 +55,12 @@ _ONLY_WHERE_SAID = ("max_output", "structured", "temperature")
 """A picture or a recording has no output tokens, and no schema: these are left out where nothing in the call could say them."""
 
 
-def attributes(things: Things, match: Match, kind: SiteKind) -> dict[str, Attribute]:
-    """All attributes of one meaning of a call, as a site of that kind."""
-    chain = Chain(things, match, kind)
+def attributes(things: Things, match: Match, kind: SiteKind) -> list[dict[str, Attribute]]:
+    """All attributes of one meaning of a call, as a site of that kind: once for each choice of the parts it was built from."""
+    return [_attributes(things, chain, match, kind) for chain in chains(things, match, kind)]
+
+
+def _attributes(things: Things, chain: Chain, match: Match, kind: SiteKind) -> dict[str, Attribute]:
     found: dict[str, Attribute] = {}
     for name in OF_KIND.get(kind, ()):
         text_goes_out = name == "structured" and match.result == "completion"
@@ -80,7 +83,7 @@ def _says(chain: Chain, role: Role) -> bool:
 def _scalar(things: Things, chain: Chain, name: str, role: Role) -> Attribute:
     if name == "top_k" and chain.kind is SiteKind.INFERENCE:
         return _of_retrieval(things, chain)
-    doubts: list[Attribute] = []
+    doubts = [] if chain.doubt is None else [Attribute(State.UNKNOWN, (), chain.doubt)]
     passed = chain.match.thing
     if passed is not None and not passed.made and any(a.role is role for a in passed.type.shape.args):
         doubts.append(
@@ -92,6 +95,8 @@ def _scalar(things: Things, chain: Chain, name: str, role: Role) -> Attribute:
             if fixed is not None and name != "model":
                 return Attribute(State.KNOWN, (_as_scalar(fixed),), evidence=(Step(made.place, f"{made.dotted}()"),))
             for arg, value in (*things.role(made, role), *(things.role(made, Role.LLM) if name == "model" else ())):
+                if arg.role is Role.LLM and things.of(value):
+                    continue  # a part of the chain
                 if name == "model" and (inner := _of_object(things, value)) is not None:
                     return inner
                 if arg.role is Role.LLM and not any(isinstance(s, str) for s in spell(value)[0]):
@@ -146,12 +151,14 @@ def _of_retrieval(things: Things, chain: Chain) -> Attribute:
 
 def _of_object(things: Things, value: Value) -> Attribute | None:
     """An object passed where a model is named gives its own model's name."""
-    for thing in things.of(value):
-        for made in thing.made:
-            for _, named in things.role(made, Role.MODEL):
-                if not things.of(named):
-                    return attribute(named)
-    return None
+    named = [
+        attribute(name)
+        for thing in things.of(value)
+        for made in thing.made
+        for _, name in things.role(made, Role.MODEL)
+        if not things.of(name)
+    ]
+    return merge(named) if named else None
 
 
 def _given(things: Things, value: Value, name: str, scale: float) -> Attribute:

@@ -170,7 +170,9 @@ def _by_class(things: Things, chain: Chain) -> tuple[Attribute, Attribute]:
     if provider is not None and hosting is None and provider.values:
         by_name = things.catalogue.hosting_of(str(provider.values[0]))
         hosting = None if by_name is None else Attribute(State.KNOWN, (by_name.value,))
-    unknown = Attribute(State.UNKNOWN, (), "which model object is used here")
+    unknown = Attribute(State.UNKNOWN, (), chain.doubt or "which model object is used here")
+    if chain.doubt is not None:
+        provider = hosting = None
     return provider or unknown, hosting or unknown
 
 

@@ -172,7 +172,7 @@ class SiteFinder:
         return [found if (found := http.endpoint(self.things, m)) is not None else m for m in matches]
 
     def _site(self, kind: SiteKind, matches: tuple[Match, ...], callee: Value, scope: f.Scope, path: str, place: Place) -> Site:
-        several = [attributes(self.things, m, kind) for m in matches]
+        several = [one for m in matches for one in attributes(self.things, m, kind)]
         values = merged(several)
         served = dict.fromkeys(
             (str(p), str(h)) for a in several for p in a["provider"].values or ("",) for h in a["hosting"].values or ("",)

@@ -236,20 +236,21 @@ class Things:
                     yield Thing(self.catalogue.type(name), (match.made, *before), certain=match.certain)
 
     def _pipe(self, value: Combined) -> Iterator[Thing]:
-        parts: list[Thing] = []
+        items: list[list[Thing]] = []
         for item in value.items:
             known = core(item)
             inside = [v for _, v in known.entries] if isinstance(known, Mapping) else [item]
-            for one in inside:
-                parts.extend(self.of(one))
+            items.append([thing for one in inside for thing in self.of(one)])
+        parts = [p for found in items for p in found]
         heads = [p for p in parts if p.type.kind == "llm"] or [p for p in parts if p.type.kind == "retriever"] or parts[:1]
         unknown = [i for i in value.items if not self.of(i) and core(i).tag in ("parameter", "unknown", "call", "member", "item")]
         if parts and unknown and not any(p.type.kind == "llm" for p in parts) and "langchain-core.Chain" in self.catalogue.types:
             yield Thing(self.catalogue.type("langchain-core.Chain"), (), tuple(parts), certain=False)
             return
         for head in heads:
-            inner = tuple(q for p in parts for q in (p, *p.parts))
-            yield Thing(head.type, head.made, inner, head.certain)
+            # Of the objects that one step can be, the others are no parts.
+            inner = [p for found in items for p in found if p is head or head not in found]
+            yield Thing(head.type, head.made, tuple(q for p in inner for q in (p, *p.parts)), head.certain)
 
     def _leaf(self, dotted: str) -> TypeSpec | None:
         """A class that a package also offers under another path than the listed ones."""
