@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from linter.infer.chain import Chain, chains
-from linter.infer.scalars import attribute, merge, read, spell
+from linter.infer.scalars import HOLE, attribute, merge, read, spell
 from linter.infer.serving import endpoint_of, served
 from linter.infer.things import Match, Things
 from linter.model.architecture import UNSET, Attribute, Scalar, State
@@ -167,6 +167,8 @@ def _given(things: Things, value: Value, name: str, scale: float) -> Attribute:
     if name == "structured":
         return _structured(value)
     found = attribute(value)
+    if name == "model" and found.state in (State.UNKNOWN, State.PARTIAL):
+        return _with_file(found, value)
     if scale != 1.0:
         return Attribute(
             found.state,
@@ -176,6 +178,16 @@ def _given(things: Things, value: Value, name: str, scale: float) -> Attribute:
             found.evidence,
         )
     return found
+
+
+def _with_file(found: Attribute, value: Value) -> Attribute:
+    """A model file in a folder that is not known is that file: `models / "llama.gguf"`."""
+    texts = [t for t in spell(value)[0] if isinstance(t, str) and HOLE in t]
+    names = [end.lstrip("/") for t in texts if (end := t.rpartition(HOLE)[2]).startswith("/") and len(end) > 1]
+    if not names:
+        return found
+    values = tuple(dict.fromkeys((*found.values, *names)))
+    return Attribute(State.PARTIAL, values, found.because, found.default, found.evidence)
 
 
 def _timeout(things: Things, value: Value, scale: float) -> Attribute:

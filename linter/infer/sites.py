@@ -138,9 +138,19 @@ class SiteFinder:
             matches = self._handed(call, frame)
             place = next((m.made.place for m in matches if m.made.place.file == path), place)
         matches = self._over_http(matches, call, frame)
+        if self._embeds(path, scope):
+            matches = [m if m.shape.site is not SiteKind.INFERENCE else _as_embedding(m) for m in matches]
         for kind in dict.fromkeys(m.shape.site for m in matches if m.shape.site is not None):
             chosen = tuple(m for m in matches if m.shape.site is kind)
             yield Found(self._site(kind, chosen, callee, scope, path, place), chosen, call, frame, site.loops)
+
+    def _embeds(self, path: str, scope: f.Scope) -> bool:
+        """Whether the scope is a method of the repository's own embedding class: a model that is asked there gives vectors."""
+        owner = self.program.owner(path, scope)
+        if owner is None or not owner.bases:
+            return False
+        cls = self.tracer.scope_value(path, owner.index, self.program.frame(path, 0))
+        return "embedder" in self.things.kinds_of(cls)
 
     def _handed(self, call: f.Call, frame: Frame) -> list[Match]:
         """`to_thread(client.create, **arguments)`: a method that is passed instead of called."""
@@ -234,9 +244,13 @@ def used_names(catalogue: Catalogue, program: Program) -> frozenset[str]:
         if file == "http":
             continue
         for spec in provider.types:
-            names.update(n.rpartition(".")[2] for n in spec.new)
+            names.update(n.rpartition(".")[2] for n in (*spec.new, *spec.named))
         names.update((c.path[-1] if c.path else c.target.rpartition(".")[2]) for c in provider.calls)
     return frozenset(n for n in names if not n.startswith("__"))
+
+
+def _as_embedding(match: Match) -> Match:
+    return replace(match, shape=replace(match.shape, site=SiteKind.EMBEDDING))
 
 
 def _open(attribute: Attribute, why: str) -> Attribute:

@@ -10,7 +10,7 @@ from linter.infer.scalars import list_items, spell
 from linter.knowledge.catalogue import Catalogue
 from linter.link.trace import Tracer
 from linter.model import facts as f
-from linter.model.catalogue import ArgSpec, CallSpec, Role, Shape, TypeSpec
+from linter.model.catalogue import ArgSpec, CallSpec, Role, Shape, SiteKind, TypeSpec
 from linter.model.place import Place
 from linter.model.values import (
     Alternatives,
@@ -169,13 +169,22 @@ class Things:
                 for thing in self._own_class(one):
                     yield replace(thing, certain=False)
             return
-        for base in self.tracer.classes.outside(value.cls):
+        for spec, dotted in self._bases(value.cls):
+            made = self.subclass_made(value, spec, dotted)
+            if self._holds(spec.shape, made):
+                yield Thing(spec, (made,), certain=value.call is not None)
+                break
+
+    def _bases(self, cls: ScopeValue) -> Iterator[tuple[TypeSpec, str]]:
+        """The known classes that a class of the repository inherits from, with the names they have there."""
+        for base in self.tracer.classes.outside(cls):
             named = self.catalogue.annotation(base.name) or self._leaf(base.name)
             for spec in self.catalogue.constructors(base.name) or ((named,) if named else ()):
-                made = self.subclass_made(value, spec, base.name)
-                if self._holds(spec.shape, made):
-                    yield Thing(spec, (made,), certain=value.call is not None)
-                    break
+                yield spec, base.name
+
+    def kinds_of(self, cls: ScopeValue) -> set[str]:
+        """What the objects of a class of the repository are as parts (`llm`, `embedder` …)."""
+        return {spec.kind for spec, _ in self._bases(cls)}
 
     def _constructions(self, cls: ScopeValue) -> list[Instance]:
         """The calls of a class in the repository."""
@@ -282,7 +291,7 @@ class Things:
             return self._of_symbol(known, call, frame, extra, place)
         if isinstance(known, ScopeValue) and known.kind == "class":
             made_instance = Instance(place, known, call, frame, (*known.extra, *extra))
-            return [Match(t.type.shape, t.made[0], None, t.type, True) for t in self._own_class(made_instance) if t.made]
+            return [Match(_of_own(t.type), t.made[0], None, t.type, True) for t in self._own_class(made_instance) if t.made]
         if isinstance(known, Member):
             path: list[str] = []
             base: Value = callee
@@ -464,6 +473,15 @@ class Things:
                     for item in list_items(value) if role in (Role.TOOLS, Role.PART) else [value]:
                         found.extend(self.of(item))
         return found
+
+
+_OWN_SITES = {"llm": SiteKind.CLIENT, "embedder": SiteKind.EMBEDDING}
+
+
+def _of_own(spec: TypeSpec) -> Shape:
+    """Making an object of the repository's own model class is a site, even where the framework's base class serves nothing."""
+    kind = _OWN_SITES.get(spec.kind)
+    return spec.shape if spec.shape.site is not None or kind is None else replace(spec.shape, site=kind)
 
 
 def untraced(spec: TypeSpec, place: Place = NOWHERE) -> Made:

@@ -261,7 +261,8 @@ class Classes:
             written = changes.trimmed(written, guard, name)
             options.append(Via(tracer.at(entry.write.span, frame), written, "kept", f"{cls.name}.{name}"))
         body = self._class_body(cls, value, name, place)
-        if body is not None and (not options or not isinstance(core(body), ScopeValue)):
+        only_declared = body is not None and isinstance(core(body), Unknown)
+        if body is not None and (not options or not (only_declared or isinstance(core(body), ScopeValue))):
             options.append(body)
         if not options:
             return None

@@ -322,8 +322,9 @@ class Tracer:
                 return Constant(place, value.name.rpartition(".")[2])  # of an enumeration's member
             if isinstance(found, Alternatives):
                 return self.join([self.member(one, name, place) for one in self.leaves(value)], place, name)
-            if value.type is not None and not isinstance(found, Instance | ScopeValue | ModuleValue | Alternatives):
-                typed = self.classes.typed_member(value.type, name, place)
+            kind = _type_of(value)
+            if kind is not None and not isinstance(found, Instance | ScopeValue | ModuleValue | Alternatives):
+                typed = self.classes.typed_member(kind, name, place)
                 if typed is not None:
                     return Via(place, typed, "typed", value.name)
             if isinstance(found, Instance | ScopeValue | ModuleValue | Symbol | Constant | Again):
@@ -553,6 +554,15 @@ class Tracer:
     def callers_count(self, file: str) -> bool:
         """Whether calls in that file count for the present question: a product is not what its tests put into it."""
         return self.origin is not FileScope.PRODUCT or self.program.file_scopes.get(file, FileScope.PRODUCT) is FileScope.PRODUCT
+
+
+def _type_of(value: Value) -> Value | None:
+    """The nearest annotation on the way."""
+    while isinstance(value, Via):
+        if value.type is not None:
+            return value.type
+        value = value.value
+    return None
 
 
 def _root(value: Value) -> Value:
