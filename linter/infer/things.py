@@ -399,6 +399,7 @@ class Things:
         """The value of a parameter in the call that made something; None when it is left out."""
         if made.call is None or made.frame is None:
             return None
+        self.tracer.ask(made.frame)
         for key, value in made.extra:
             if key == name:
                 return value

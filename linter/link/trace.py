@@ -46,6 +46,8 @@ MAX_STEPS = 12_000
 """Expressions evaluated for one question."""
 MAX_CALLEE_STEPS = 3_000
 """For the question what is called: real ones need some hundred."""
+MAX_WORTH = 4_000
+"""An answer that takes more and is cut is kept as it is: what asks for it again would spend as much on it in vain."""
 
 _Key = tuple[int, int]
 
@@ -57,7 +59,14 @@ class Tracer:
         self.program = program
         self._memo: dict[_Key, Value] = {}
         self._open: dict[_Key, int] = {}
-        self._lowest = 1 << 30
+        self._provisional: dict[_Key, tuple[Value, int]] = {}
+        """Answers that came back to questions that are still open, with the depths of these as bits."""
+        self._until: dict[int, list[_Key]] = {}
+        """Which of them end with the question at a depth."""
+        self._hits = 0
+        """Depths of the open questions that the present one came back to, as bits."""
+        self._cut = False
+        """A bound was hit in the present question."""
         self._frames: dict[tuple[object, ...], Frame] = {}
         self._keep: list[object] = []
         self._members: dict[tuple[int, str, Place], tuple[Value, Value]] = {}
@@ -80,10 +89,14 @@ class Tracer:
 
     def trace(self, expr: f.Expr, frame: Frame, budget: int = MAX_STEPS) -> Value:
         """The value of an expression of the repository in a frame, for at most `budget` evaluations."""
+        self.ask(frame, budget)
+        return self.value(expr, frame)
+
+    def ask(self, frame: Frame, budget: int = MAX_STEPS) -> None:
+        """A new question begins, about something in that frame."""
         if not self._open:
             self._steps, self._budget = 0, budget
             self.origin = self.program.file_scopes.get(frame.module, FileScope.PRODUCT)
-        return self.value(expr, frame)
 
     def value(self, expr: f.Expr, frame: Frame) -> Value:
         """Like `trace`, from inside a trace."""
@@ -97,29 +110,41 @@ class Tracer:
         known = self._memo.get(key)
         if known is not None:
             return known
+        held = self._provisional.get(key)
+        if held is not None:
+            self._hits |= held[1]
+            return held[0]
         depth = self._open.get(key)
         if depth is not None:
-            self._lowest = min(self._lowest, depth)
+            self._hits |= 1 << depth
             return Again(place, name)
         self._steps += 1
-        if self._steps > self._budget:
-            # What is built on this holds for this question only.
-            self._lowest = -1
-            return Unknown(place, "too many steps to follow")
         depth = len(self._open)
-        if depth > MAX_OPEN:
-            return Unknown(place, "too deep to follow")
-        outer, self._lowest = self._lowest, 1 << 30
+        if self._steps > self._budget or depth > MAX_OPEN:
+            self._cut = True
+            return Unknown(place, "too many steps to follow" if depth <= MAX_OPEN else "too deep to follow")
+        hits, cut, started = self._hits, self._cut, self._steps
+        self._hits, self._cut = 0, False
         self._open[key] = depth
         try:
             result: Value = work()  # type: ignore[operator]
         finally:
             del self._open[key]
-            inner, self._lowest = self._lowest, min(outer, self._lowest)
-        if inner >= depth:
+            inner, inner_cut = self._hits & ((1 << depth) - 1), self._cut
+            self._hits, self._cut = hits | inner, cut or inner_cut
+            for one in self._until.pop(depth, ()):
+                del self._provisional[one]
+        if inner_cut:
+            if self._steps - started > MAX_WORTH:
+                self._memo[key] = result  # the next question would not get further
+            return result
+        if not inner:
             # Nothing in it depends on a question that is still open, so it holds for every later one.
             self._memo[key] = result
-            self._lowest = outer
+        else:
+            # It holds as long as every question is open that it came back to.
+            self._provisional[key] = (result, inner)
+            self._until.setdefault(inner.bit_length() - 1, []).append(key)
         return result
 
     # -- expressions ------------------------------------------------------------------------------------------------------
@@ -301,11 +326,12 @@ class Tracer:
         key = (id(value), name, place)
         known = self._members.get(key)
         if known is None:
-            lowest, self._lowest = self._lowest, 1 << 30
+            hits, cut = self._hits, self._cut
+            self._hits, self._cut = 0, False
             result = self._member(value, name, place)
-            if self._lowest == 1 << 30:
+            if not self._hits and not self._cut:
                 self._members[key] = (value, result)
-            self._lowest = min(lowest, self._lowest)
+            self._hits, self._cut = self._hits | hits, self._cut or cut
             return result
         return known[1]
 
