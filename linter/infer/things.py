@@ -13,6 +13,7 @@ from linter.model import facts as f
 from linter.model.catalogue import ArgSpec, CallSpec, Role, Shape, SiteKind, TypeSpec
 from linter.model.place import Place
 from linter.model.values import (
+    Again,
     Alternatives,
     CallValue,
     Changed,
@@ -452,7 +453,7 @@ class Things:
                 # A body that was turned into text: the dictionary is a part of it.
                 found = [i for p in known.parts if (i := self.inside(p, key)) is not None and not isinstance(core(p), Constant)]
                 options.extend(found)
-            elif not (isinstance(known, Constant) and known.value is None):
+            elif not (isinstance(known, Again) or (isinstance(known, Constant) and known.value is None)):
                 options.append(Unknown(known.place, f"{key} may be set in an object that is not known", (known,)))
         return self.tracer.join(options, value.place, key) if options else None
 

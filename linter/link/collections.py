@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.link import texts
+from linter.link import dictionaries, texts
 from linter.link.limits import listing, mapping
 from linter.model import facts as f
 from linter.model.place import Place
@@ -242,6 +242,9 @@ def item_at(tracer: Tracer, base: Value, key: Value, place: Place) -> Value:
             if not isinstance(core(found), Member):
                 return found
         return known  # Generic[T]
+    held = dictionaries.held(tracer, known, place) if isinstance(known, Instance) else None
+    if held is not None:
+        return _entry(tracer, held, key, place)
     if isinstance(known, Instance) and isinstance(constant, Constant) and isinstance(constant.value, str):
         found = tracer.member(known, constant.value, place)
         if not isinstance(core(found), Member | Unknown):
@@ -317,6 +320,8 @@ def method(tracer: Tracer, callee: Member, call: f.Call, frame: Frame, place: Pl
     base = core(callee.base)
     if isinstance(base, Alternatives):
         return None
+    if isinstance(base, Instance):
+        base = dictionaries.held(tracer, base, place) or base
     args = [tracer.value(a.value, frame) for a in call.args if a.name is None and a.stars == 0]
     if texts.is_text(base) or isinstance(base, EnvVariable):
         return texts.method(tracer, callee, call, frame, place)

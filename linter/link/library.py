@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from linter.link import collections
+from linter.link import collections, dictionaries
 from linter.link.limits import mapping
 from linter.model import facts as f
 from linter.model.place import Place
@@ -264,7 +264,9 @@ def _super(tracer: Tracer, args: _Args, place: Place) -> Value | None:
             receiver = args.frame.receiver if isinstance(args.frame.receiver, Instance) else None
             bases.append(Instance(place, base, receiver.call if receiver else None, receiver.frame if receiver else None))
         elif isinstance(base, Symbol):
-            bases.append(Member(place, base, "super()"))
+            of = args.frame.receiver if isinstance(args.frame.receiver, Instance) else Instance(place, cls)
+            held = dictionaries.held(tracer, of, place) if dictionaries.is_dictionary(base) else None
+            bases.append(Member(place, base, "super()") if held is None else held)
     return tracer.join(bases, place, "super") if bases else None
 
 

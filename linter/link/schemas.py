@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from posixpath import dirname
 from typing import TYPE_CHECKING
 
 from linter.formats.tree import Document, Path
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 MAX_FILES = 60
 """Data files of a repository that are looked at; one with more keeps data in them, not configuration."""
-MAX_FITTING = 8
+MAX_FITTING = 16
 _NO_CONFIGURATION = ("package.json", "package-lock.json", "tsconfig.json", "pyproject.toml", "poetry.lock", "mkdocs.yml")
 _LEAST = 2
 """Keys that must be fields: one alone says nothing."""
@@ -66,7 +67,20 @@ class Schemas:
             inner = ((key,) for key, value in top.items() if isinstance(value, dict))
             paths: list[Path] = [(), *inner]
             found.extend((document, path) for path in paths if _fits(document, path, fields))
+        found.extend(self._overlays(found, fields))
         return found if len(found) <= MAX_FITTING else []
+
+    def _overlays(self, whole: list[tuple[Document, Path]], fields: dict[str, bool]) -> list[tuple[Document, Path]]:
+        """Files beside a fitting one that say a part of it (`settings-local.yaml`)."""
+        folders = {(dirname(document.file), path) for document, path in whole}
+        known = {document.file for document, _ in whole}
+        optional = dict.fromkeys(fields, False)
+        return [
+            (document, path)
+            for folder, path in sorted(folders, key=str)
+            for document in self._candidates()
+            if dirname(document.file) == folder and document.file not in known and _fits(document, path, optional, 1.0)
+        ]
 
     def _candidates(self) -> list[Document]:
         if self._documents is None:
@@ -101,12 +115,12 @@ class Schemas:
         return self._holders
 
 
-def _fits(document: Document, path: Path, fields: dict[str, bool]) -> bool:
+def _fits(document: Document, path: Path, fields: dict[str, bool], share: float = _SHARE) -> bool:
     node = document.node(path)
     keys = set(node.value) if node is not None and isinstance(node.value, dict) else set()
     hits = keys & set(fields)
     required = {name for name, needed in fields.items() if needed}
-    return len(hits) >= _LEAST and len(hits) >= _SHARE * len(keys) and required <= keys
+    return len(hits) >= _LEAST and len(hits) >= share * len(keys) and required <= keys
 
 
 def _names(annotation: f.Expr | None) -> Iterator[str]:

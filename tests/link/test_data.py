@@ -136,3 +136,10 @@ def test_two_files_that_fit_are_two_values() -> None:
     assert "'qwen3'" in found
     assert "'llama3'" in found
     assert "unknown" in found
+
+
+def test_a_file_beside_it_may_say_a_part() -> None:
+    """Profiles: `settings.yaml`, and `settings-local.yaml` with what differs."""
+    files = {"a_dot_yaml": "llm: {model: qwen3}\nport: 80", "a-local_dot_yaml": "llm: {model: llama3}\ndebug: true"}
+    found = settings(MERGED, "settings.llm.model", **files)
+    assert "'llama3'" in found
