@@ -6,13 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from linter.infer.chain import Chain, chains
-from linter.infer.scalars import HOLE, attribute, merge, read, spell
+from linter.infer.scalars import HOLE, attribute, list_items, merge, read, spell
 from linter.infer.serving import endpoint_of, served
 from linter.infer.things import Match, Things
 from linter.model.architecture import UNSET, Attribute, Scalar, State
 from linter.model.catalogue import Role, SiteKind
 from linter.model.place import Step
-from linter.model.values import CallValue, Constant, Unknown, Value, alternatives
+from linter.model.values import CallValue, Combined, Constant, ItemOf, Listing, Symbol, Unknown, Value, alternatives, core
 from linter.model.values import Mapping as MappingValue
 
 SCALARS: Mapping[str, Role] = {
@@ -50,6 +50,8 @@ OF_KIND: Mapping[SiteKind, tuple[str, ...]] = {
     SiteKind.CONFIG: ("model",),
 }
 """Which attributes say something about which kind of site."""
+_NAMED_BY = {SiteKind.EMBEDDING: Role.EMBEDDER, SiteKind.INGEST: Role.EMBEDDER}
+"""The part that may be given by the name of its model; elsewhere the LLM."""
 _FROM_OUTSIDE = ("the environment variable", "an option")
 _ONLY_WHERE_SAID = ("max_output", "structured", "temperature")
 """A picture or a recording has no output tokens, and no schema: these are left out where nothing in the call could say them."""
@@ -94,12 +96,13 @@ def _scalar(things: Things, chain: Chain, name: str, role: Role) -> Attribute:
             fixed = made.shape.sets.get(role.value)
             if fixed is not None and name != "model":
                 return Attribute(State.KNOWN, (_as_scalar(fixed),), evidence=(Step(made.place, f"{made.dotted}()"),))
-            for arg, value in (*things.role(made, role), *(things.role(made, Role.LLM) if name == "model" else ())):
-                if arg.role is Role.LLM and things.of(value):
+            named = _NAMED_BY.get(chain.kind, Role.LLM) if name == "model" else None
+            for arg, value in (*things.role(made, role), *(things.role(made, named) if named is not None else ())):
+                if arg.role is named and (arg.type or things.of(value)):
                     continue  # a part of the chain
                 if name == "model" and (inner := _of_object(things, value)) is not None:
                     return inner
-                if arg.role is Role.LLM and not any(isinstance(s, str) for s in spell(value)[0]):
+                if arg.role is named and not any(isinstance(s, str) for s in spell(value)[0]):
                     doubts.append(
                         Attribute(
                             State.UNKNOWN, (), read(value).reasons[0] if read(value).reasons else "which model object is used"
@@ -145,7 +148,7 @@ def _of_retrieval(things: Things, chain: Chain) -> Attribute:
                 return given
         defaults.extend(_as_scalar(d.values["top_k"]) for d in made.shape.defaults if "top_k" in d.values)
         if made.kind != "llm":
-            queue.extend(m for p in things.parts((made,), Role.RETRIEVER, Role.INDEX, Role.PART) for m in p.made)
+            queue.extend(m for p in things.parts((made,), Role.RETRIEVER, Role.INDEX, Role.PART, Role.TOOLS) for m in p.made)
     return Attribute(State.UNSET, default=tuple(dict.fromkeys(defaults)))
 
 
@@ -166,6 +169,8 @@ def _given(things: Things, value: Value, name: str, scale: float) -> Attribute:
         return _timeout(things, value, scale)
     if name == "structured":
         return _structured(value)
+    if name == "collection" and any(isinstance(o, Listing) for o in alternatives(value)):
+        return merge(attribute(one) for one in list_items(value))
     found = attribute(value)
     if name == "model" and found.state in (State.UNKNOWN, State.PARTIAL):
         return _with_file(found, value)
@@ -215,26 +220,36 @@ def _timeout(things: Things, value: Value, scale: float) -> Attribute:
 
 
 def _structured(value: Value) -> Attribute:
-    """Whether an output shape is enforced. `{"type": "text"}` is none."""
+    """Whether an output shape is enforced. `{"type": "text"}` and plain text are none."""
     shapes: list[bool] = []
     reasons: list[str] = []
     for one in alternatives(value):
-        if isinstance(one, Constant):
-            if one.value is not None:
-                shapes.append(one.value not in (False, "text", ""))
-        elif isinstance(one, MappingValue):
-            kind = next((spell(v)[0] for k, v in one.entries if spell(k)[0] == ["type"]), [])
-            shapes.append(kind != ["text"])
-        elif isinstance(one, Unknown):
-            reasons.append(one.because)
-        elif one.tag in ("parameter", "env", "item"):
+        enforced = _enforces(one)
+        if enforced is not None:
+            shapes.append(enforced)
+        elif not isinstance(one, Constant):
             reasons.extend(read(one).reasons)
-        else:
-            shapes.append(True)
     values: tuple[Scalar, ...] = tuple(dict.fromkeys(shapes))
     if reasons:
         return Attribute(State.PARTIAL if values else State.UNKNOWN, values, "; ".join(dict.fromkeys(reasons)))
     return Attribute(State.KNOWN, values) if values else UNSET
+
+
+def _enforces(value: Value) -> bool | None:
+    """Whether one description of an output is a schema; None when that is not known, or nothing is given."""
+    one = core(value)
+    if isinstance(one, Constant):
+        return None if one.value is None else one.value not in (False, "text", "")
+    if isinstance(one, MappingValue):
+        return next((spell(v)[0] for k, v in one.entries if spell(k)[0] == ["type"]), []) != ["text"]
+    if isinstance(one, Symbol):
+        return one.name != "builtins.str"
+    if isinstance(one, Combined | Listing):
+        # `Flight | NoFlight`, `[Flight, str]`: text is allowed where one of them is text.
+        return not any(_enforces(item) is False for item in one.inside())
+    if isinstance(one, ItemOf) and isinstance(core(one.base), Symbol):
+        return True  # list[Flight]
+    return None if one.tag in ("parameter", "env", "item", "unknown") else True
 
 
 def _only_spread(value: Value) -> bool:

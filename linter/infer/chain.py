@@ -8,19 +8,24 @@ from dataclasses import dataclass
 from linter.infer.scalars import list_items, reason
 from linter.infer.things import Made, Match, Thing, Things, untraced
 from linter.model.catalogue import Role, SiteKind
-from linter.model.values import CallValue, ItemOf, Member, Parameter, Symbol, Unknown, Value, Via, alternatives
+from linter.model.values import CallValue, ItemOf, Member, Parameter, Unknown, Value, Via, alternatives
 
 STORES = ("index", "retriever", "embedder", "splitter", "loader", "memory")
-_NEEDS: Mapping[SiteKind, str] = {SiteKind.INFERENCE: "llm", SiteKind.EMBEDDING: "embedder"}
-"""The part without which a framework falls back to a default."""
+_NEEDS: Mapping[SiteKind, str] = {
+    SiteKind.INFERENCE: "llm",
+    SiteKind.EMBEDDING: "embedder",
+    SiteKind.RETRIEVAL: "index",
+    SiteKind.INGEST: "index",
+}
+"""The part that does it; without it a framework falls back to a default."""
 _FROM: Mapping[SiteKind, tuple[Role, ...]] = {
     SiteKind.INFERENCE: (Role.LLM, Role.PART, Role.INDEX, Role.RETRIEVER),
     SiteKind.CLIENT: (Role.LLM, Role.HTTP_CLIENT),
-    SiteKind.EMBEDDING: (Role.EMBEDDER,),
+    SiteKind.EMBEDDING: (Role.EMBEDDER, Role.PART),
     SiteKind.RERANK: (Role.LLM,),
     SiteKind.VECTOR_STORE: (Role.INDEX,),
-    SiteKind.RETRIEVAL: (Role.RETRIEVER, Role.INDEX),
-    SiteKind.INGEST: (Role.INDEX,),
+    SiteKind.RETRIEVAL: (Role.RETRIEVER, Role.INDEX, Role.PART),
+    SiteKind.INGEST: (Role.INDEX, Role.PART),
     SiteKind.FINETUNE: (Role.LLM,),
 }
 """Through which parts the attributes of a kind are looked up."""
@@ -34,6 +39,8 @@ _STANDS_FOR: Mapping[SiteKind, Role] = {
     SiteKind.INGEST: Role.INDEX,
 }
 """The part that decides who serves: where it is not known, nobody is."""
+_TEAMS = (Role.TOOLS, Role.PART)
+"""Lists of parts that all work, as against alternatives of one."""
 MAX_WAYS = 12
 """Combinations of alternative parts."""
 
@@ -71,12 +78,16 @@ def chains(things: Things, match: Match, kind: SiteKind) -> list[Chain]:
     """One chain for each choice among the objects that the parts can be (`llm = a if local else b`)."""
     thing = match.thing
     built = [match.made, *((thing.made or (untraced(thing.type),)) if thing is not None else ())]
-    # Who keeps the documents does not serve the model.
-    own = tuple(m for m in built if not (kind is SiteKind.INFERENCE and m.kind in STORES))
-    start = _Way((own,), frozenset([thing.type.kind] if thing is not None else ()))
-    parts = thing.parts if thing is not None else ()
-    ways = _Parts(things, kind).ways(start, tuple(built), parts, frozenset(id(m.call) for m in own), 0)
-    return [Chain(kind, match, built, _with_fallback(things, kind, built, way)) for way in ways]
+    finder = _Parts(things, kind)
+    kinds = frozenset() if thing is None else _kinds(thing)
+    seen = frozenset(id(m.call) for m in built)
+    ways = finder.ways(built, thing.parts if thing is not None else (), kinds, seen, 0)
+    return [Chain(kind, match, built, way) for way in ways]
+
+
+def _kinds(thing: Thing) -> frozenset[str]:
+    """What an object is as a part. One that was only handed out by another (`kernel.get_service()`) is known by that one's parts."""
+    return frozenset(m.kind for m in thing.made) if thing.made else frozenset([thing.type.kind])
 
 
 class _Parts:
@@ -87,31 +98,55 @@ class _Parts:
         self._kind = kind
         self._roles = _FROM.get(kind, ())
         self._decides = _STANDS_FOR.get(kind)
+        self._needs = _NEEDS.get(kind)
 
-    def ways(self, start: _Way, made: tuple[Made, ...], parts: tuple[Thing, ...], seen: frozenset[int], depth: int) -> list[_Way]:
-        found = [start]
-        for group, doubt in self._groups(made, parts):
-            options = [way for thing in group for way in self._of(thing, seen, depth)]
-            if doubt is not None:
-                options.append(_Way(doubt=doubt))
-            if options:
-                found = [left + right for left in found for right in options]
-            if len(found) > MAX_WAYS:
-                found = [*found[:MAX_WAYS], start + _Way(doubt=f"more than {MAX_WAYS} possible combinations")]
-        return found
-
-    def _groups(self, made: tuple[Made, ...], parts: tuple[Thing, ...]) -> Iterator[tuple[Sequence[Thing], str | None]]:
-        """The alternatives of each part, and why it can be something else that is not known."""
-        for part in parts:
-            yield (part,), None
+    def ways(
+        self, made: Sequence[Made], parts: Sequence[Thing], kinds: frozenset[str], seen: frozenset[int], depth: int
+    ) -> list[_Way]:
+        """What an object and its parts were made by, for each choice among these. What a call is given comes before what the
+        object it is called on was given."""
+        found = [_Way(kinds=kinds)]
+        team: list[list[_Way]] = []
         for one in made:
-            for role in self._roles:
-                for _, value in self._things.role(one, role):
-                    for item in list_items(value) if role in (Role.TOOLS, Role.PART) else [value]:
-                        group = self._things.of(item)
-                        yield group, self._unknown(item) if role is self._decides else None
+            # Who keeps the documents does not serve the model.
+            if not (self._kind is SiteKind.INFERENCE and one.kind in STORES):
+                found = [way + _Way(((one,),)) for way in found]
+            for role, options in self._given(one, seen, depth):
+                if role in _TEAMS and self._bear(options):
+                    team.append(options)
+                elif options and not (role is Role.PART and self._kind is not SiteKind.INFERENCE):
+                    found = self._crossed(found, options)
+        for part in parts:
+            options = self._of(part, seen, depth)
+            if self._bear(options):
+                team.append(options)
+            else:
+                found = self._crossed(found, options)
+        # Each member of a team asks its own model, unless the whole was given one.
+        if team and not any(self._needs in way.kinds or way.doubt for way in found):
+            found = self._crossed(found, [way for options in team for way in options])
+        return [self._with_fallback(made, way) for way in found]
+
+    def _crossed(self, left: list[_Way], right: list[_Way]) -> list[_Way]:
+        found = [a + b for a in left for b in right]
+        return found if len(found) <= MAX_WAYS else [*found[:MAX_WAYS], left[0] + _Way(doubt="too many possible combinations")]
+
+    def _bear(self, options: list[_Way]) -> bool:
+        return self._needs is not None and any(self._needs in way.kinds for way in options)
+
+    def _given(self, made: Made, seen: frozenset[int], depth: int) -> Iterator[tuple[Role, list[_Way]]]:
+        """The parts that one call was given, each with its alternatives."""
+        for role in self._roles:
+            for value in self._things.given(made, role):
+                for item in list_items(value) if role in _TEAMS else [value]:
+                    options = [way for thing in self._things.of(item) for way in self._of(thing, seen, depth)]
+                    doubt = self._unknown(item) if role is self._decides else None
+                    yield role, options if doubt is None else [*options, _Way(doubt=doubt)]
+            for thing in self._things.described(made, role):
+                yield role, self._of(thing, seen, depth)
 
     def _unknown(self, value: Value) -> str | None:
+        """Why a part can be something that is not known."""
         for one in alternatives(value):
             if isinstance(one, Unknown | Parameter | Member | ItemOf | CallValue) and not self._things.of(one):
                 typed = self._things.of(value) if isinstance(value, Via) else ()
@@ -122,39 +157,35 @@ class _Parts:
         key = id(thing.made[0].call) if thing.made else 0
         if depth > 5 or (key and key in seen):
             return [_Way()]
-        line = tuple(thing.made) or (untraced(thing.type),)
-        is_store = self._kind is SiteKind.INFERENCE and thing.type.kind in STORES
-        start = _Way(() if is_store else (line,), frozenset([thing.type.kind]))
-        return self.ways(start, thing.made, thing.parts, seen | {key}, depth + 1)
+        made = thing.made or (untraced(thing.type),)
+        return self.ways(made, thing.parts, _kinds(thing), seen | {key}, depth + 1)
 
-
-def _with_fallback(things: Things, kind: SiteKind, built: list[Made], way: _Way) -> _Way:
-    if _NEEDS.get(kind) in way.kinds or way.doubt is not None:
+    def _with_fallback(self, made: Sequence[Made], way: _Way) -> _Way:
+        if self._needs in way.kinds or way.doubt is not None:
+            return way
+        for thing, is_set in _fallback(self._things, self._kind, made):
+            lines = tuple((one,) for one in thing.made or (untraced(thing.type, made[0].place),))
+            # What the program sets for all comes before what the SDK does of its own.
+            at = 1 if is_set else len(way.lines)
+            return _Way((*way.lines[:at], *lines, *way.lines[at:]), way.kinds | {thing.type.kind})
         return way
-    lines = tuple(tuple(t.made) or (untraced(t.type),) for t in _fallback(things, kind, built))
-    return way + _Way(lines)
 
 
-def _fallback(things: Things, kind: SiteKind, built: list[Made]) -> Iterator[Thing]:
-    """What a framework takes when it is given nothing: the global that it reads, else its own default."""
+def _fallback(things: Things, kind: SiteKind, built: Sequence[Made]) -> Iterator[tuple[Thing, bool]]:
+    """What a framework takes when it is given nothing: the global that it reads (and that the program sets), else its default."""
     role = _STANDS_FOR.get(kind)
-    if role is None or not any(role.value in d.values for m in built for d in m.shape.defaults):
+    if role is None:
         return
-    catalogue, tracer = things.catalogue, things.tracer
+    catalogue = things.catalogue
     for dotted, meaning in catalogue.globals.items():
-        owner, _, name = dotted.rpartition(".")
-        if (
-            meaning is role
-            and name in tracer.program.foreign_writes
-            and any(m.file.partition("-")[0] in dotted.replace("_", "-") for m in built)
-        ):
-            found = things.of(tracer.member(Symbol(built[0].place, owner), name, built[0].place))
-            yield from found
+        if meaning is role and any(m.file.partition("-")[0] in dotted.replace("_", "-") for m in built):
+            found = [thing for value in things.assigned(dotted, built[0].place) for thing in things.of(value)]
+            yield from ((thing, True) for thing in found)
             if found:
                 return
     for made in built:
         for default in made.shape.defaults:
             name = str(default.values.get(role.value) or "")
             if name in catalogue.types:
-                yield Thing(catalogue.type(name), ())
+                yield Thing(catalogue.type(name), ()), False
                 return

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from linter.infer.history import History, history
 from linter.infer.lineage import paths_in
 from linter.infer.reach import Reach
-from linter.infer.scalars import attribute, reason
+from linter.infer.scalars import attribute, list_items, reason
 from linter.infer.sites import Found
 from linter.infer.things import Thing, Things
 from linter.model.architecture import UNSET, Attribute, Scalar, State
@@ -102,6 +102,16 @@ class Prompt:
                     History(part.type.name.partition(".")[2], bounded, (Step(place, "the memory is made here"),))
                 )
 
+    def _unseen_part(self) -> str | None:
+        """A part or tool of the object that is not known, and may retrieve."""
+        for match in self.found.matches:
+            for made in match.thing.made if match.thing is not None else ():
+                for value in self.things.given(made, Role.PART):
+                    for one in list_items(value):
+                        if isinstance(core(one), Unknown | Parameter | Member | ItemOf) and not self.things.of(one):
+                            return reason(core(one))
+        return None
+
     def _is_composed(self) -> bool:
         """A chain or agent whose parts tell what it sends, whatever it is called with."""
         composed = ("chain", "agent", "")
@@ -150,6 +160,8 @@ class Prompt:
         """Whether retrieved content reaches the prompt."""
         if self.retrieved:
             return Attribute(State.KNOWN, (True,), evidence=self.retrieved[0])
+        if (unseen := self._unseen_part()) is not None:
+            return Attribute(State.UNKNOWN, (), unseen)
         if not self.values and not self._is_composed():
             return Attribute(State.UNKNOWN, (), "the prompt is not an argument of this call")
         if self.opaque:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from linter.infer.chain import Chain
 from linter.infer.hosts import Answerer, answerer
@@ -156,8 +156,9 @@ def _by_class(things: Things, chain: Chain) -> tuple[Attribute, Attribute]:
             for _, value in things.role(made, Role.PROVIDER):
                 named = attribute(value)
                 if named.state is not State.UNSET and provider is None:
-                    provider = named
-                    served = [things.catalogue.hosting_of(str(v)) for v in named.values]
+                    said = [things.catalogue.alias(made.file, str(v)) or (str(v), None) for v in named.values]
+                    provider = replace(named, values=tuple(dict.fromkeys(word for word, _ in said)))
+                    served = [where or things.catalogue.hosting_of(word) for word, where in said]
                     known = tuple(dict.fromkeys(h.value for h in served if h is not None))
                     if known:
                         hosting = Attribute(named.state, known, named.because)
@@ -176,20 +177,31 @@ def _by_class(things: Things, chain: Chain) -> tuple[Attribute, Attribute]:
     return provider or unknown, hosting or unknown
 
 
+def _gateway(things: Things, chain: Chain) -> str | None:
+    """The provider file whose table of prefixes counts: that of the call which was given the model's name, else of the one whose
+    default it is. An object that is given instead knows its provider itself."""
+    by_default: str | None = None
+    for makers in chain.all():
+        for made in makers:
+            known = things.catalogue.providers.get(made.file)
+            file = made.file if known is not None and known.models else None
+            if file is None and made.kind == "llm" and made.shape.provider:
+                return None
+            for role in (Role.MODEL, Role.LLM, Role.EMBEDDER):
+                for value in things.given(made, role):
+                    if not things.of(value) and attribute(value).state is not State.UNSET:
+                        return file
+            if by_default is None and file is not None and any(Role.MODEL.value in d.values for d in made.shape.defaults):
+                by_default = file
+    return by_default
+
+
 def _by_model(things: Things, chain: Chain, model: Attribute) -> tuple[Attribute, Attribute] | None:
     """A gateway is told the vendor by the model id (`azure/gpt-4o`)."""
     names = [*model.values, *([] if model.values else model.default)]
     providers: list[Scalar] = []
     hostings: list[Scalar] = []
-    gateway = next(
-        (
-            m.file
-            for makers in chain.all()
-            for m in makers
-            if m.file in things.catalogue.providers and things.catalogue.providers[m.file].models
-        ),
-        None,
-    )
+    gateway = _gateway(things, chain)
     if gateway is None:
         return None
     for name in names:

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from linter.infer import http
 from linter.infer.attributes import attributes, merged
 from linter.infer.scalars import reason, steps_of
-from linter.infer.things import Match, Things
+from linter.infer.things import Match, Thing, Things
 from linter.knowledge.catalogue import Catalogue
 from linter.link.program import Program, last_name
 from linter.link.trace import MAX_CALLEE_STEPS
 from linter.model import facts as f
 from linter.model.architecture import Attribute, Site, State
-from linter.model.catalogue import SiteKind
+from linter.model.catalogue import Role, SiteKind
 from linter.model.place import Place, Step
 from linter.model.source import Scope as FileScope
 from linter.model.values import Frame, Member, Parameter, Prepared, Unknown, Value, alternatives, core
@@ -38,6 +38,16 @@ _HANDED = frozenset(
     }
 )
 """Functions that are handed another function to call."""
+
+
+_DOES = {
+    "llm": SiteKind.INFERENCE,
+    "agent": SiteKind.INFERENCE,
+    "writer": SiteKind.INGEST,
+    "retriever": SiteKind.RETRIEVAL,
+    "embedder": SiteKind.EMBEDDING,
+}
+"""What running a pipeline with such a component does; the first one names the site."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,11 +148,28 @@ class SiteFinder:
             matches = self._handed(call, frame)
             place = next((m.made.place for m in matches if m.made.place.file == path), place)
         matches = self._over_http(matches, call, frame)
+        matches = [one for m in matches for one in (self._by_parts(m) if m.shape.by_parts else [m])]
         if self._embeds(path, scope):
             matches = [m if m.shape.site is not SiteKind.INFERENCE else _as_embedding(m) for m in matches]
         for kind in dict.fromkeys(m.shape.site for m in matches if m.shape.site is not None):
             chosen = tuple(m for m in matches if m.shape.site is kind)
             yield Found(self._site(kind, chosen, callee, scope, path, place), chosen, call, frame, site.loops)
+
+    def _by_parts(self, match: Match) -> list[Match]:
+        """A pipeline asks a model, searches or ingests, as its components do. One whose components are not known is no site."""
+        kinds = {part.type.kind for part in self._parts_of(match)}
+        found = [site for kind, site in _DOES.items() if kind in kinds]
+        return [replace(match, shape=replace(match.shape, site=found[0], also=tuple(found[1:])))] if found else []
+
+    def _parts_of(self, match: Match) -> Iterator[Thing]:
+        stack = [*(match.thing.parts if match.thing else ()), *self.things.parts(match.thing.made if match.thing else ())]
+        seen: set[int] = set()
+        while stack and len(seen) < 60:
+            part = stack.pop()
+            if id(part) not in seen:
+                seen.add(id(part))
+                yield part
+                stack.extend((*part.parts, *self.things.parts(part.made, Role.PART)))
 
     def _embeds(self, path: str, scope: f.Scope) -> bool:
         """Whether the scope is a method of the repository's own embedding class: a model that is asked there gives vectors."""

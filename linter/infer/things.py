@@ -39,6 +39,9 @@ from linter.model.values import (
 
 Extra = tuple[tuple[str | None, Value], ...]
 NOWHERE = Place("", 0)
+MAX_ADDED = 400
+EVERY = "**"
+"""Stands for every keyword argument that a shape does not name."""
 _PARTS = (Role.LLM, Role.RETRIEVER, Role.INDEX, Role.EMBEDDER, Role.PART, Role.MEMORY, Role.TOOLS, Role.TEMPLATE)
 
 
@@ -56,6 +59,8 @@ class Made:
     place: Place
     kind: str = ""
     """What the type is as a part (`llm`, `index` …), for a constructor."""
+    options: Value | None = None
+    """The dictionary that stands for the arguments, where an object is only described."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -215,7 +220,7 @@ class Things:
 
     def _made_by(self, match: Match) -> Iterator[Thing]:
         if isinstance(match.spec, TypeSpec):
-            yield Thing(match.spec, (match.made,), certain=match.certain)
+            yield Thing(match.spec, (match.made, *self._added(match)), certain=match.certain)
             return
         returns = match.spec.returns
         before = (match.thing.made or (untraced(match.thing.type),)) if match.thing is not None else ()
@@ -230,6 +235,30 @@ class Things:
                 yield replace(thing, made=(*thing.made, match.made))
         elif returns is not None:
             yield Thing(self.catalogue.type(returns), (match.made, *before), parts, match.certain)
+
+    def _added(self, match: Match) -> list[Made]:
+        """The calls by which an object got further parts: `pipeline.add_component("llm", generator)`."""
+        if not isinstance(match.spec, TypeSpec) or match.made.call is None:
+            return []
+        names = [path[-1] for path in self.catalogue.adders_of(match.spec.name)]
+        found: list[Made] = []
+        program = self.tracer.program
+        for entry in (e for name in dict.fromkeys(names) for e in program.calls_by_name.get(name, ())[:MAX_ADDED]):
+            func = entry.site.call.func
+            if not isinstance(func, f.Attr):
+                continue
+            frame = program.frame(entry.file, entry.scope)
+            self.tracer.ask(frame)
+            receivers = [root_of(o) for o in alternatives(self.tracer.value(func.base, frame))]
+            if not any(isinstance(r, CallValue) and r.call is match.made.call for r in receivers):
+                continue
+            for spec in self.catalogue.calls_on(match.spec.name, (func.name,)):
+                place = self.tracer.place(entry.site.call, frame)
+                made = Made(spec.shape, match.made.file, f"{match.made.dotted}.{func.name}", entry.site.call, frame, (), place)
+                if spec.adds and self._holds(spec.shape, made):
+                    found.append(made)
+                    break
+        return found
 
     def _unpacked(self, value: ItemOf) -> Iterator[Thing]:
         """An element of a tuple that a known call returns."""
@@ -384,7 +413,10 @@ class Things:
     def _holds(self, shape: Shape, made: Made) -> bool:
         """Whether the conditions on the arguments are met."""
         for name, allowed in shape.when.items():
-            value = self.argument(made, name)
+            head, *path = name.split(".")
+            value = self.argument(made, head)
+            for key in path:
+                value = None if value is None else self.inside(value, key)
             known = None if value is None else core(value)
             is_none = value is None or (isinstance(known, Constant) and known.value is None)
             if "*" in allowed and not is_none:
@@ -401,6 +433,8 @@ class Things:
         if made.call is None or made.frame is None:
             return None
         self.tracer.ask(made.frame)
+        if made.options is not None:
+            return self.inside(made.options, name)
         for key, value in made.extra:
             if key == name:
                 return value
@@ -416,6 +450,9 @@ class Things:
         for arg in made.shape.args:
             if arg.role is not role:
                 continue
+            if arg.name == EVERY:
+                found.extend((arg, value) for value in self._others(made))
+                continue
             value = self.argument(made, arg.name)
             for key in arg.path:
                 value = None if value is None else self.inside(value, key)
@@ -423,6 +460,53 @@ class Things:
                 value = self._selected(value, arg.where)
             if value is not None:
                 found.append((arg, value))
+        return found
+
+    def _others(self, made: Made) -> list[Value]:
+        """The keyword arguments that the shape does not name."""
+        named = {arg.name for arg in made.shape.args}
+        if made.call is None or made.frame is None:
+            return []
+        args = [a for a in made.call.args if (a.name is not None and a.name not in named) or a.stars == 2]
+        return [self.tracer.value(a.value, made.frame) for a in args]
+
+    def given(self, made: Made, role: Role) -> list[Value]:
+        """The values of the arguments that have a role, without those that only describe an object."""
+        return [value for arg, value in self.role(made, role) if not arg.type]
+
+    def described(self, made: Made, role: Role) -> list[Thing]:
+        """The objects that a dictionary of options describes (`{"provider": "ollama", "config": {…}}`)."""
+        found: list[Thing] = []
+        for arg, value in self.role(made, role):
+            if arg.type and not (isinstance(core(value), Constant) and literal(value) is None):
+                spec = self.catalogue.type(arg.type)
+                file = arg.type.rpartition(".")[0]
+                one = Made(spec.shape, file, made.dotted, made.call, made.frame, (), value.place, spec.kind, value)
+                if self._holds(spec.shape, one):
+                    found.append(Thing(spec, (one,), certain=True))
+        return found
+
+    def assigned(self, dotted: str, place: Place) -> list[Value]:
+        """What the program puts into a variable that an SDK reads: by an assignment, or by a call that sets it."""
+        owner, _, name = dotted.rpartition(".")
+        found: list[Value] = []
+        if name in self.tracer.program.foreign_writes:
+            value = self.tracer.member(Symbol(place, owner), name, place)
+            if not isinstance(core(value), Symbol):
+                found.append(value)
+        for setter in self.catalogue.setters.get(dotted, ()):
+            for entry in self.tracer.program.calls_by_name.get(setter.target.rpartition(".")[2], ()):
+                if not self.tracer.callers_count(entry.file):
+                    continue
+                frame = self.tracer.program.frame(entry.file, entry.scope)
+                callee = core(self.tracer.value(entry.site.call.func, frame))
+                if isinstance(callee, Symbol) and callee.name == setter.target:
+                    at = self.tracer.place(entry.site.call, frame)
+                    made = Made(setter.shape, "", callee.name, entry.site.call, frame, (), at)
+                    argument = next(a for a, target in setter.shape.sets_global.items() if target == dotted)
+                    passed = self.argument(made, argument)
+                    if passed is not None:
+                        found.append(passed)
         return found
 
     def inside(self, value: Value, key: str) -> Value | None:
@@ -471,9 +555,10 @@ class Things:
         found: list[Thing] = []
         for made in chain:
             for role in roles or _PARTS:
-                for _, value in self.role(made, role):
+                for value in self.given(made, role):
                     for item in list_items(value) if role in (Role.TOOLS, Role.PART) else [value]:
                         found.extend(self.of(item))
+                found.extend(self.described(made, role))
         return found
 
 
@@ -484,6 +569,14 @@ def _of_own(spec: TypeSpec) -> Shape:
     """Making an object of the repository's own model class is a site, even where the framework's base class serves nothing."""
     kind = _OWN_SITES.get(spec.kind)
     return spec.shape if spec.shape.site is not None or kind is None else replace(spec.shape, site=kind)
+
+
+def root_of(value: Value) -> Value:
+    """The object that was changed."""
+    known = core(value)
+    while isinstance(known, Changed):
+        known = core(known.base)
+    return known
 
 
 def untraced(spec: TypeSpec, place: Place = NOWHERE) -> Made:

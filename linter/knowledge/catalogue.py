@@ -12,14 +12,18 @@ class Catalogue:
     """All provider files, indexed. Built once, never changed; every query is a few dictionary look-ups."""
 
     __slots__ = (
-        "_ancestors", "_by_function", "_by_name", "_by_new", "_calls", "_hosting", "_hosts", "_models", "_patterns", "_providers",
-        "_types", "_wild_hosts", "env", "globals", "import_names", "leaf_names",
+        "_adders", "_ancestors", "_by_function", "_by_name", "_by_new", "_calls", "_hosting", "_hosts", "_models", "_patterns",
+        "_providers", "_types", "_wild_hosts", "collects", "env", "globals", "import_names", "leaf_names", "setters",
     )  # fmt: skip
 
     env: Mapping[str, tuple[str, str]]
     """Environment variable -> (provider file, meaning); meanings as in `Provider.env`."""
     globals: Mapping[str, Role]
     """Dotted name of a variable that an SDK reads -> what assigning it means."""
+    setters: Mapping[str, Sequence[CallSpec]]
+    """The same names -> functions that set the variable."""
+    collects: Mapping[str, str]
+    """As `Provider.collects`, of all files."""
     leaf_names: frozenset[str]
     """Last segments of all constructors, functions and methods: a file without any of them cannot match."""
     import_names: frozenset[str]
@@ -54,6 +58,13 @@ class Catalogue:
         self._hosting = _hosting_of_providers(providers)
         self.env = {name: (one.name, meaning) for one in providers for name, meaning in one.env.items()}
         self.globals = {name: role for one in providers for name, role in one.globals.items()}
+        setters: dict[str, list[CallSpec]] = {}
+        for call in (call for one in providers for call in one.calls):
+            for target in call.shape.sets_global.values():
+                setters.setdefault(target, []).append(call)
+        self.setters = setters
+        self._adders: dict[str, tuple[tuple[str, ...], ...]] = {}
+        self.collects = {name: attribute for one in providers for name, attribute in one.collects.items()}
         leaves = {name.rpartition(".")[2] for name in (*self._by_new, *self._by_function, *self.globals)}
         leaves.update(path[-1] for calls in self._calls.values() for path in calls)
         self.leaf_names = frozenset(leaf for leaf in leaves if not leaf.startswith("__"))
@@ -125,6 +136,14 @@ class Catalogue:
         member = self.member(type_name, path[0]) if len(path) > 1 else None
         return () if member is None else self.calls_on(member, path[1:])
 
+    def adders_of(self, type_name: str) -> tuple[tuple[str, ...], ...]:
+        """The paths of the calls that add parts to an object of a type."""
+        if type_name not in self._adders:
+            ways = (self._calls.get(name, _NONE) for name in self.ancestors(type_name))
+            found = {path: None for calls in ways for path, specs in calls.items() if any(spec.adds for spec in specs)}
+            self._adders[type_name] = tuple(found)
+        return self._adders[type_name]
+
     def call_on(self, type_name: str, path: tuple[str, ...]) -> CallSpec | None:
         """As `calls_on`, when no condition is looked at."""
         found = self.calls_on(type_name, path)
@@ -159,6 +178,11 @@ class Catalogue:
             if model.startswith(prefix):
                 return served
         return None
+
+    def alias(self, file: str, word: str) -> tuple[str, Hosting | None] | None:
+        """(provider, hosting) of an SDK's own word for a provider."""
+        provider = self._providers.get(file)
+        return None if provider is None else provider.aliases.get(word)
 
     def hosting_of(self, provider: str) -> Hosting | None:
         """The hosting of a provider when all files agree on it."""

@@ -13,14 +13,14 @@ from linter.knowledge.items import Item
 from linter.model.catalogue import ArgSpec, Default, Hosting, Role, Shape, SiteKind
 
 SHAPE_KEYS = frozenset(
-    {"args", "order", "sets", "defaults", "provider", "hosting", "site", "also", "when", "versions", "unverified"}
+    ["args", "order", "sets", "defaults", "provider", "hosting", "site", "also", "when", "versions", "unverified", "sets_global"],
 )
 """What types, calls and endpoints can say."""
 
 _ROLES = {role.value: role for role in Role}
 _SCALES = {"ms": 0.001, "min": 60.0}
 _DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
-_ARG = re.compile(r"(?P<path>[A-Za-z_]\w*(?:\.\w+)*)(?:\[(?P<key>\w+)=(?P<value>[\w.-]+)\])?")
+_ARG = re.compile(r"(?P<path>\*\*|[A-Za-z_]\w*(?:\.\w+)*)(?:\[(?P<key>\w+)=(?P<value>[\w.-]+)\])?")
 _VERSIONS = re.compile(r"\s*(?:==|!=|<=|>=|~=|<|>)\s*\d[\w.*]*\s*(?:,\s*(?:==|!=|<=|>=|~=|<|>)\s*\d[\w.*]*\s*)*")
 
 E = TypeVar("E", bound=StrEnum)
@@ -48,6 +48,7 @@ class Fields:
     def shape(self, entry: Mapping[str, Item]) -> Shape:
         if not entry.keys() & SHAPE_KEYS:
             return _EMPTY
+        by_parts = "site" in entry and entry["site"].value == "parts"
         sets = {}
         for name, item in self.pairs(entry.get("sets"), "sets"):
             if self.role_name(name, item.line):
@@ -59,7 +60,11 @@ class Fields:
             defaults=tuple(d for item in self.elements(entry.get("defaults"), "defaults") for d in self.default(item)),
             provider=self.text(entry["provider"], "provider") if "provider" in entry else None,
             hosting=self.enum(entry["hosting"], Hosting, "a hosting") if "hosting" in entry else None,
-            site=self.enum(entry["site"], SiteKind, "a site kind") if "site" in entry else None,
+            site=None if "site" not in entry or by_parts else self.enum(entry["site"], SiteKind, "a site kind"),
+            by_parts=by_parts,
+            sets_global={
+                name: self.text(item, "sets_global") for name, item in self.pairs(entry.get("sets_global"), "sets_global")
+            },
             also=tuple(k for item in self.elements(entry.get("also"), "also") if (k := self.enum(item, SiteKind, "a site kind"))),
             when={name: self.values(item) for name, item in self.pairs(entry.get("when"), "when")},
             versions=self.read_versions(entry.get("versions"), whole=True),
@@ -67,7 +72,8 @@ class Fields:
         )
 
     def argument(self, name: str, item: Item) -> Sequence[ArgSpec]:
-        role = self.role(item)
+        text, _, described = self.text(item, "a role").partition(" as ")
+        role = self.role(Item(item.line, text))
         if role is None:
             return ()
         out = []
@@ -78,7 +84,7 @@ class Fields:
                 continue
             head, *path = match["path"].split(".")
             where = (match["key"], match["value"]) if match["key"] else None
-            out.append(ArgSpec(head, role[0], tuple(path), where, role[1]))
+            out.append(ArgSpec(head, role[0], tuple(path), where, role[1], described.strip()))
         return out
 
     def role(self, item: Item) -> tuple[Role, float] | None:

@@ -90,6 +90,8 @@ class _Linker:
             models=file.models,
             model_hosting=file.model_hosting,
             globals=file.globals,
+            aliases=file.aliases,
+            collects=file.collects,
             versions=file.versions,
             endpoints=tuple(file.endpoints),
             examples=file.examples,
@@ -135,13 +137,14 @@ class _Linker:
         above = [base.shape for base in bases]
         return replace(
             own,
-            args=_merge_args(own.args, *(shape.args for shape in above)),
+            args=_merge_args(self.arguments(one.file, own, one.raw.line), *(shape.args for shape in above)),
             order=own.order if one.raw.own_order else next((shape.order for shape in above if shape.order), ()),
             sets={key: value for shape in reversed([own, *above]) for key, value in shape.sets.items()},
             defaults=own.defaults or next((shape.defaults for shape in above if shape.defaults), ()),
             provider=self.provider_of(one, bases),
             hosting=own.hosting or next((shape.hosting for shape in above if shape.hosting), None),
             site=own.site or (None if one.raw.no_site else next((shape.site for shape in above if shape.site), None)),
+            by_parts=own.by_parts or any(shape.by_parts for shape in above),
             also=own.also or (() if one.raw.no_site else next((shape.also for shape in above if shape.also), ())),
         )
 
@@ -155,22 +158,32 @@ class _Linker:
                 return base.shape.provider
         return one.file.provider or None
 
+    def arguments(self, file: RawFile, shape: Shape, line: int) -> tuple[ArgSpec, ...]:
+        """The arguments, with the full names of the types that dictionaries describe."""
+        if not any(arg.type for arg in shape.args):
+            return shape.args
+        return tuple(
+            replace(arg, type=self.type_name(file, arg.type, line, f"args.{arg.name}") or "") if arg.type else arg
+            for arg in shape.args
+        )
+
     # ---- calls
 
     def call_spec(self, file: RawFile, raw: RawCall) -> Iterable[CallSpec]:
         head, _, path = raw.target.partition(".")
         returns, unpacks = self.returns(file, raw, bool(path) and f"{file.name}.{head}" in self.types)
         source = f"{file.display}:{raw.line}"
+        shape = replace(raw.shape, args=self.arguments(file, raw.shape, raw.line))
         if f"{file.name}.{head}" in self.types:
             if not path:
                 self.problem(
                     file, raw.line, f"{raw.target!r} names a type, no call", f"`{head}.__call__` is calling the instance"
                 )
                 return ()
-            return (CallSpec(f"{file.name}.{head}", tuple(path.split(".")), raw.shape, returns, unpacks, raw.result, source),)
+            on, steps = f"{file.name}.{head}", tuple(path.split("."))
+            return (CallSpec(on, steps, shape, returns, unpacks, raw.result, source, raw.adds),)
         if not self.known_import(file, raw.target, raw.line, "call"):
             return ()
-        shape = raw.shape
         if shape.provider is None and file.provider:  # there is no receiver whose provider it could have
             shape = replace(shape, provider=file.provider)
         return (CallSpec(raw.target, (), shape, returns, unpacks, raw.result, source),)

@@ -31,6 +31,7 @@ KINDS = frozenset(
         "trainer",
         "agent",
         "chain",
+        "writer",
     }
 )
 RESULTS = frozenset({"trimmed", "completion", "documents", "embedding", "text", "redacted"})
@@ -44,6 +45,8 @@ _FILE_KEYS = frozenset(
         "env",
         "models",
         "globals",
+        "providers",
+        "collects",
         "versions",
         "types",
         "calls",
@@ -53,7 +56,7 @@ _FILE_KEYS = frozenset(
     }
 )
 _TYPE_KEYS = SHAPE_KEYS | {"new", "named", "is", "members", "kind"}
-_CALL_KEYS = SHAPE_KEYS | {"call", "returns", "result"}
+_CALL_KEYS = SHAPE_KEYS | {"call", "returns", "result", "adds"}
 _ENDPOINT_KEYS = frozenset({"path", "site", "args", "sets", "provider", "hosting"})
 
 _TYPE_NAME = re.compile(r"[A-Z]\w*")
@@ -88,6 +91,7 @@ class RawCall:
     returns: tuple[str, ...]
     """One name, several for a tuple, none."""
     result: str
+    adds: bool
 
 
 @dataclass(slots=True)
@@ -105,6 +109,8 @@ class RawFile:
     models: dict[str, str] = field(default_factory=dict)
     model_hosting: dict[str, Hosting] = field(default_factory=dict)
     globals: dict[str, Role] = field(default_factory=dict)
+    aliases: dict[str, tuple[str, Hosting | None]] = field(default_factory=dict)
+    collects: dict[str, str] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
     types: list[RawType] = field(default_factory=list)
     calls: list[RawCall] = field(default_factory=list)
@@ -161,6 +167,14 @@ class _Reader(Fields):
                 for one in self.braces(name, item.line):
                     out.globals[one] = role[0]
                     out.lines[f"globals.{one}"] = item.line
+        for name, item in self.pairs(top.get("providers"), "providers"):
+            provider, hosting = (item.value, None) if isinstance(item.value, str) else self.served_by(item, "providers")
+            if provider:
+                for one in self.braces(name, item.line):
+                    out.aliases[one] = (provider, hosting)
+        for name, item in self.pairs(top.get("collects"), "collects"):
+            if self.dotted(name, item.line):
+                out.collects[name] = self.text(item, "collects")
         out.versions = self.read_versions(top.get("versions"), whole=False)
         for name, item in self.pairs(top.get("types"), "types"):
             self.read_type(name, item)
@@ -241,6 +255,7 @@ class _Reader(Fields):
         shape = self.shape(entry)
         returns = self.texts(entry.get("returns"), "returns", empty=True)
         result = self.choice(entry.get("result"), RESULTS, "a result", empty=True)
+        adds = "adds" in entry and entry["adds"].value is True
         for text in self.texts(entry["call"], "call"):
             for target in self.braces(text, entry["call"].line):
                 if target.endswith(".*"):
@@ -250,7 +265,7 @@ class _Reader(Fields):
                         "list the methods, with braces: Type.{a,b}",
                     )
                 elif self.dotted(target, entry["call"].line):
-                    self.out.calls.append(RawCall(target, item.line, shape, returns, result))
+                    self.out.calls.append(RawCall(target, item.line, shape, returns, result, adds))
 
     def read_endpoint(self, item: Item) -> None:
         entry = self.mapping(item, _ENDPOINT_KEYS, "an endpoint")

@@ -230,7 +230,26 @@ class Classes:
                 if (found := self._of_class(sub, Instance(value.place, sub), name, place)) is not None
             )
         options = [*self._without_abstract(options), *self._foreign_writes(value, name, place)]
+        if not options and name in tracer.collects.values():
+            options.extend(self._collected(value, name, place))
         return tracer.join(options, place, name) if options else Member(place, value, name)
+
+    def _collected(self, value: Instance, name: str, place: Place) -> list[Value]:
+        """What a framework puts into an attribute: the results of all methods with its decorator (CrewBase: `self.agents`)."""
+        tracer = self._tracer
+        marks = {dotted for dotted, attribute in tracer.collects.items() if attribute == name}
+        items: list[Value] = []
+        for cls in self.mro(value.cls):
+            for scope in tracer.program.files[cls.file].scopes:
+                if scope.parent != cls.scope or scope.kind != "function":
+                    continue
+                around = tracer.program.frame(cls.file, cls.scope)
+                decorators = [core(tracer.value(d.func if isinstance(d, f.Call) else d, around)) for d in scope.decorators]
+                if any(isinstance(d, Symbol) and d.name in marks for d in decorators):
+                    method = tracer.scope_value(cls.file, scope.index, tracer.program.frame(cls.file, 0))
+                    frame = tracer.enter(method, None, value.frame, value) or tracer.program.frame(cls.file, scope.index)
+                    items.append(tracer.join([tracer.value(r, frame) for r in scope.returns], place, scope.name))
+        return [Listing(place, tuple(items))] if items else []
 
     def _order(self, value: Instance) -> tuple[ScopeValue, ...]:
         return self.mro(value.cls)

@@ -226,6 +226,8 @@ def item_at(tracer: Tracer, base: Value, key: Value, place: Place) -> Value:
         return tracer.join([item_at(tracer, one, key, place) for one in known.options], place, "item")
     if isinstance(known, Symbol) and known.name == "os.environ" and isinstance(constant, Constant):
         return EnvVariable(place, str(constant.value), None, required=True)
+    if isinstance(known, Symbol) and known.name.rpartition(".")[2][:1].isupper() and not isinstance(constant, Constant):
+        return base  # Agent[Context], a generic class
     if isinstance(known, Mapping):
         return _entry(tracer, known, key, place)
     if isinstance(known, Listing) and isinstance(constant, Constant) and isinstance(constant.value, int):

@@ -8,6 +8,7 @@ mutations), `library` (what Python's own library means).
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping as MappingOf
 
 from linter.link import changes, classes, collections, data, functions, library, schemas, settings
 from linter.link.program import Program, WriteIn
@@ -55,8 +56,10 @@ _Key = tuple[int, int]
 class Tracer:
     """Traces expressions of one program. `trace` is the way in; the rest serves the rooms beside."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, collects: MappingOf[str, str] | None = None) -> None:
+        """`collects`: decorators from outside -> the attribute that holds what the decorated methods return."""
         self.program = program
+        self.collects = dict(collects or {})
         self._memo: dict[_Key, Value] = {}
         self._open: dict[_Key, int] = {}
         self._provisional: dict[_Key, tuple[Value, int]] = {}

@@ -81,8 +81,8 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ArgSpec:
-    """One argument. `name` is the parameter's name; `path` goes on into a dictionary or an options object;
-    `where` selects the elements of a list of dictionaries (`messages[role=system]`)."""
+    """One argument. `name` is the parameter's name, `**` every keyword that is not named; `path` goes on into a dictionary or an
+    options object; `where` selects the elements of a list of dictionaries (`messages[role=system]`)."""
 
     name: str
     role: Role
@@ -90,6 +90,8 @@ class ArgSpec:
     where: tuple[str, str] | None = None
     scale: float = 1.0
     """The value times this is in the role's unit: 0.001 for `timeout/ms`, an argument in milliseconds."""
+    type: str = ""
+    """For a dictionary that describes an object: the full name of the object's type, whose arguments are the keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +119,13 @@ class Shape:
     site: SiteKind | None = None
     also: tuple[SiteKind, ...] = ()
     """Further kinds of the same expression (`from_documents` builds a store and ingests)."""
+    by_parts: bool = False
+    """The kind of the site is that of the parts of the object it is called on."""
+    sets_global: Mapping[str, str] = field(default_factory=dict)
+    """Argument -> the variable (a key of `Provider.globals`) that calling this sets."""
     when: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
-    """Argument -> the values of which it must have one (literals; `x*`, `*x`; `*` alone: it is given and not None).
-    Empty: always."""
+    """Argument, or `argument.key` of a dictionary -> the values of which it must have one (literals; `x*`, `*x`; `*` alone: it is
+    given and not None). Empty: always."""
     versions: Mapping[str, str] = field(default_factory=dict)
     """SDK versions (a PEP 440 specifier set) that have the name: key "" for the whole entry, else an argument,
     a dotted name, or the dotted names below a prefix (`langchain.*`). Only the verifier reads it."""
@@ -165,6 +171,8 @@ class CallSpec:
     result: str = ""
     """What the result is as data: `completion`, `documents`, `embedding`, `text`, `redacted`; empty otherwise."""
     source: str = ""
+    adds: bool = False
+    """It changes its receiver: what it is given is from then on a part of that object (`pipeline.add_component(…)`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +209,10 @@ class Provider:
     """The same prefix -> hosting, where the prefix tells it."""
     globals: Mapping[str, Role] = field(default_factory=dict)
     """Dotted name of a variable that the SDK reads (`openai.api_base`) -> what assigning it means."""
+    aliases: Mapping[str, tuple[str, Hosting | None]] = field(default_factory=dict)
+    """The SDK's own word for a provider -> (provider, hosting)."""
+    collects: Mapping[str, str] = field(default_factory=dict)
+    """Decorator of methods -> the attribute that holds a list of what these methods return."""
     versions: Mapping[str, str] = field(default_factory=dict)
     """As `Shape.versions`, for every name of the file."""
     endpoints: tuple[Endpoint, ...] = ()
