@@ -13,6 +13,7 @@ from linter.infer.reach import Reach
 from linter.infer.sites import Found, SiteFinder
 from linter.infer.things import Things
 from linter.knowledge.catalogue import Catalogue
+from linter.link.outside import Outside
 from linter.link.program import Program
 from linter.link.trace import Tracer
 from linter.model.architecture import Architecture, Attribute, Coverage, Flow, FlowKind, Site, System
@@ -33,7 +34,7 @@ def infer(
     name: str = "",
 ) -> Architecture:
     """What the program really is. `manifest` only says which data and knowledge to follow, and which systems there are."""
-    things = Things(Tracer(program, catalogue.collects), catalogue)
+    things = Things(Tracer(program, Outside(catalogue.collects, catalogue.loads)), catalogue)
     reach = Reach(things)
     found = SiteFinder(things).all()
     prompts = {one.site.id: Prompt(things, reach, one) for one in found if one.site.kind is SiteKind.INFERENCE}

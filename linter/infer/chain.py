@@ -86,7 +86,7 @@ def chains(things: Things, match: Match, kind: SiteKind) -> list[Chain]:
 
 
 def _kinds(thing: Thing) -> frozenset[str]:
-    """What an object is as a part. One that was only handed out by another (`kernel.get_service()`) is known by that one's parts."""
+    """What an object is as a part. One that another hands out (`kernel.get_service()`) is known by the parts of that one."""
     return frozenset(m.kind for m in thing.made) if thing.made else frozenset([thing.type.kind])
 
 

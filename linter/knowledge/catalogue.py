@@ -13,7 +13,7 @@ class Catalogue:
 
     __slots__ = (
         "_adders", "_ancestors", "_by_function", "_by_name", "_by_new", "_calls", "_hosting", "_hosts", "_models", "_patterns",
-        "_providers", "_types", "_wild_hosts", "collects", "env", "globals", "import_names", "leaf_names", "setters",
+        "_providers", "_types", "_wild_hosts", "collects", "env", "globals", "import_names", "leaf_names", "loads", "setters",
     )  # fmt: skip
 
     env: Mapping[str, tuple[str, str]]
@@ -24,6 +24,8 @@ class Catalogue:
     """The same names -> functions that set the variable."""
     collects: Mapping[str, str]
     """As `Provider.collects`, of all files."""
+    loads: Mapping[str, Mapping[str, str]]
+    """As `Provider.loads`, of all files."""
     leaf_names: frozenset[str]
     """Last segments of all constructors, functions and methods: a file without any of them cannot match."""
     import_names: frozenset[str]
@@ -64,6 +66,7 @@ class Catalogue:
                 setters.setdefault(target, []).append(call)
         self.setters = setters
         self._adders: dict[str, tuple[tuple[str, ...], ...]] = {}
+        self.loads = {name: paths for one in providers for name, paths in one.loads.items()}
         self.collects = {name: attribute for one in providers for name, attribute in one.collects.items()}
         leaves = {name.rpartition(".")[2] for name in (*self._by_new, *self._by_function, *self.globals)}
         leaves.update(path[-1] for calls in self._calls.values() for path in calls)

@@ -20,7 +20,7 @@ SHAPE_KEYS = frozenset(
 _ROLES = {role.value: role for role in Role}
 _SCALES = {"ms": 0.001, "min": 60.0}
 _DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
-_ARG = re.compile(r"(?P<path>\*\*|[A-Za-z_]\w*(?:\.\w+)*)(?:\[(?P<key>\w+)=(?P<value>[\w.-]+)\])?")
+_ARG = re.compile(r"(?P<path>\*\*|[A-Za-z_]\w*(?:\.[\w$]+)*)(?:\[(?P<key>\w+)=(?P<value>[\w.-]+)\])?")
 _VERSIONS = re.compile(r"\s*(?:==|!=|<=|>=|~=|<|>)\s*\d[\w.*]*\s*(?:,\s*(?:==|!=|<=|>=|~=|<|>)\s*\d[\w.*]*\s*)*")
 
 E = TypeVar("E", bound=StrEnum)

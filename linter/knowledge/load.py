@@ -92,6 +92,7 @@ class _Linker:
             globals=file.globals,
             aliases=file.aliases,
             collects=file.collects,
+            loads=file.loads,
             versions=file.versions,
             endpoints=tuple(file.endpoints),
             examples=file.examples,

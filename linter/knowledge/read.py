@@ -47,6 +47,7 @@ _FILE_KEYS = frozenset(
         "globals",
         "providers",
         "collects",
+        "loads",
         "versions",
         "types",
         "calls",
@@ -111,6 +112,7 @@ class RawFile:
     globals: dict[str, Role] = field(default_factory=dict)
     aliases: dict[str, tuple[str, Hosting | None]] = field(default_factory=dict)
     collects: dict[str, str] = field(default_factory=dict)
+    loads: dict[str, dict[str, str]] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
     types: list[RawType] = field(default_factory=list)
     calls: list[RawCall] = field(default_factory=list)
@@ -175,6 +177,9 @@ class _Reader(Fields):
         for name, item in self.pairs(top.get("collects"), "collects"):
             if self.dotted(name, item.line):
                 out.collects[name] = self.text(item, "collects")
+        for name, item in self.pairs(top.get("loads"), "loads"):
+            if self.dotted(name, item.line):
+                out.loads[name] = {one: self.text(path, f"loads.{name}") for one, path in self.pairs(item, f"loads.{name}")}
         out.versions = self.read_versions(top.get("versions"), whole=False)
         for name, item in self.pairs(top.get("types"), "types"):
             self.read_type(name, item)

@@ -230,14 +230,16 @@ class Classes:
                 if (found := self._of_class(sub, Instance(value.place, sub), name, place)) is not None
             )
         options = [*self._without_abstract(options), *self._foreign_writes(value, name, place)]
-        if not options and name in tracer.collects.values():
-            options.extend(self._collected(value, name, place))
+        if name in tracer.outside.collects.values() and all(isinstance(core(o), Unknown) for o in options):
+            options = self._collected(value, name, place) or options
+        if name in tracer.outside.loaded:
+            options = self._loaded(value, name, options, place)
         return tracer.join(options, place, name) if options else Member(place, value, name)
 
     def _collected(self, value: Instance, name: str, place: Place) -> list[Value]:
         """What a framework puts into an attribute: the results of all methods with its decorator (CrewBase: `self.agents`)."""
         tracer = self._tracer
-        marks = {dotted for dotted, attribute in tracer.collects.items() if attribute == name}
+        marks = {dotted for dotted, attribute in tracer.outside.collects.items() if attribute == name}
         items: list[Value] = []
         for cls in self.mro(value.cls):
             for scope in tracer.program.files[cls.file].scopes:
@@ -250,6 +252,21 @@ class Classes:
                     frame = tracer.enter(method, None, value.frame, value) or tracer.program.frame(cls.file, scope.index)
                     items.append(tracer.join([tracer.value(r, frame) for r in scope.returns], place, scope.name))
         return [Listing(place, tuple(items))] if items else []
+
+    def _loaded(self, value: Instance, name: str, options: list[Value], place: Place) -> list[Value]:
+        """What a framework makes of an attribute that names a data file (CrewBase: `agents_config = "config/agents.yaml"`)."""
+        tracer = self._tracer
+        for cls in self.mro(value.cls):
+            scope = tracer.program.scope(cls.file, cls.scope)
+            around = tracer.program.frame(cls.file, max(scope.parent, 0))
+            for mark in scope.decorators:
+                found = core(tracer.value(mark.func if isinstance(mark, f.Call) else mark, around))
+                paths = tracer.outside.loads.get(found.name, {}) if isinstance(found, Symbol) else {}
+                if name in paths:
+                    given = options or [Constant(place, paths[name])]
+                    read = tracer.data.loaded(tracer.join(given, place, name), cls.file, place, is_path=True)
+                    return options if read is None else [read]
+        return options
 
     def _order(self, value: Instance) -> tuple[ScopeValue, ...]:
         return self.mro(value.cls)

@@ -8,9 +8,9 @@ mutations), `library` (what Python's own library means).
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping as MappingOf
 
 from linter.link import changes, classes, collections, data, functions, library, schemas, settings
+from linter.link.outside import NOTHING, Outside
 from linter.link.program import Program, WriteIn
 from linter.model import facts as f
 from linter.model.place import Place
@@ -56,10 +56,10 @@ _Key = tuple[int, int]
 class Tracer:
     """Traces expressions of one program. `trace` is the way in; the rest serves the rooms beside."""
 
-    def __init__(self, program: Program, collects: MappingOf[str, str] | None = None) -> None:
-        """`collects`: decorators from outside -> the attribute that holds what the decorated methods return."""
+    def __init__(self, program: Program, outside: Outside = NOTHING) -> None:
+        """`outside`: what decorators of frameworks do."""
         self.program = program
-        self.collects = dict(collects or {})
+        self.outside = outside
         self._memo: dict[_Key, Value] = {}
         self._open: dict[_Key, int] = {}
         self._provisional: dict[_Key, tuple[Value, int]] = {}
