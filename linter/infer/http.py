@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from linter.infer.addresses import Hit, hits
 from linter.infer.hosts import answerer, host_of
-from linter.infer.scalars import HOLE, spell
-from linter.infer.things import Match, Things
+from linter.infer.scalars import HOLE, list_items, spell
+from linter.infer.things import Match, Things, allows
 from linter.model.catalogue import ArgSpec, Endpoint, Role, Shape, SiteKind
 from linter.model.values import Constant, Mapping, Value, alternatives, core
 
-VERBS = frozenset(
-    {"post", "request", "stream", "urlopen", "Request", "put", "send", "ws_connect", "create_connection", "connect"}
-)
 _PROMPTS = ("messages", "prompt", "inputs", "contents", "input")
 _LIMITS = ("max_tokens", "max_new_tokens", "max_completion_tokens", "num_predict", "max_output_tokens")
 
@@ -23,11 +21,14 @@ def endpoint(things: Things, match: Match) -> Match | None:
         return None
     urls = _urls(things, match)
     payload = _payload(things, match)
-    known = max((e for url in urls for e in _listed(things, url)), key=lambda e: len(e.path), default=None)
-    if known is None and payload is not None and _is_generation(payload):
-        known = Endpoint("", Shape(_guessed(payload), site=SiteKind.INFERENCE))
-    if known is None:
+    values = [value for _, value in things.role(match.made, Role.URL)]
+    listed = [h for h in hits(urls, values, things.catalogue.endpoints, match.made.place) if _meets(things, payload, h.endpoint)]
+    hit = max(listed, key=lambda h: h.weight, default=None)
+    if hit is None and payload is not None and _is_generation(payload):
+        hit = Hit(Endpoint("", Shape(_guessed(payload), site=SiteKind.INFERENCE)))
+    if hit is None:
         return None
+    known = hit.endpoint
     args = tuple(
         replace(a, name=carrier.name, path=(*carrier.path, a.name, *a.path))
         for carrier in match.shape.args
@@ -40,8 +41,10 @@ def endpoint(things: Things, match: Match) -> Match | None:
     own = tuple(replace(a, role=Role.ENDPOINT) if a.role is Role.URL else a for a in match.shape.args)
     whole = tuple(u for u in urls if host_of(u) and HOLE not in str(host_of(u)))
     sets = {**known.shape.sets, Role.ENDPOINT.value: whole} if whole and len(whole) == len(urls) else known.shape.sets
-    shape = Shape((*own, *args), match.shape.order, sets, match.shape.defaults, provider or "", hosting, known.shape.site)
-    made = replace(match.made, shape=shape)
+    said = tuple(ArgSpec(f"<{role}>", Role(role)) for role, _ in hit.said)
+    shape = Shape((*said, *own, *args), match.shape.order, sets, match.shape.defaults, provider or "", hosting, known.shape.site)
+    extra = (*match.made.extra, *((f"<{role}>", value) for role, value in hit.said))
+    made = replace(match.made, shape=shape, extra=extra)
     return Match(shape, made, match.thing, match.spec, match.certain, "http")
 
 
@@ -63,9 +66,13 @@ def _texts(value: Value) -> list[str]:
     return [s for s in spell(value)[0] if isinstance(s, str) and s.strip(HOLE + "/")]
 
 
-def _listed(things: Things, url: str) -> list[Endpoint]:
-    path = url.partition("?")[0].rstrip("/").rstrip(HOLE)
-    return [e for p in things.catalogue.providers.values() for e in p.endpoints if e.path and path.endswith(e.path)]
+def _meets(things: Things, payload: Mapping | None, endpoint: Endpoint) -> bool:
+    """Whether the body fulfils the conditions of an endpoint."""
+    for name, allowed in endpoint.shape.when.items():
+        value = None if payload is None else things.inside(payload, name)
+        if value is None or not ("*" in allowed or any(allows(one, allowed) for one in spell(value)[0])):
+            return False
+    return True
 
 
 def _payload(things: Things, match: Match) -> Mapping | None:
@@ -93,9 +100,18 @@ def _nested(payload: Mapping) -> dict[str, Mapping]:
 def _is_generation(payload: Mapping) -> bool:
     """A body with a model and messages, or with a prompt and an output limit, asks a model to generate."""
     keys = _keys(payload) | {key for inner in _nested(payload).values() for key in _keys(inner)}
-    return ("model" in keys and bool(keys & {"messages", "prompt"})) or (
-        bool(keys & {"prompt", "inputs", "messages"}) and bool(keys & set(_LIMITS))
-    )
+    asks = "model" in keys and bool(keys & {"messages", "prompt"})
+    limits = bool(keys & {"prompt", "inputs", "messages"}) and bool(keys & set(_LIMITS))
+    return asks or limits or _is_chat(payload)
+
+
+def _is_chat(payload: Mapping) -> bool:
+    """`{"messages": [{"role": …, "content": …}]}` and an option of a model."""
+    if not _keys(payload) & {"temperature", "top_p", "stream", "response_format", "tools"}:
+        return False
+    messages = next((v for k, v in payload.entries if isinstance(c := core(k), Constant) and c.value == "messages"), None)
+    turns = [] if messages is None else [core(one) for one in list_items(messages)]
+    return any(isinstance(one, Mapping) and {"role", "content"} <= _keys(one) for one in turns)
 
 
 def _guessed(payload: Mapping) -> tuple[ArgSpec, ...]:

@@ -68,7 +68,7 @@ class SiteFinder:
         self.things = things
         self.tracer = things.tracer
         self.program: Program = things.tracer.program
-        names = used_names(things.catalogue, self.program) | http.VERBS
+        names = used_names(things.catalogue, self.program) | things.catalogue.request_names
         names |= self._own_classes(names)
         self._leaves = names | {alias for name in names for alias in self.program.aliases.get(name, ())}
         # What is called under the name of an attribute or variable may be an object: `self.pipe(text)`.

@@ -422,7 +422,7 @@ class Things:
             if "*" in allowed and not is_none:
                 continue
             spelled = [None] if value is None else spell(value)[0]
-            if not any(_allows(one, allowed) for one in spelled):
+            if not any(allows(one, allowed) for one in spelled):
                 return False
         return True
 
@@ -599,7 +599,8 @@ def _with_types(callee: Value) -> Iterator[Value]:
         yield callee
 
 
-def _allows(value: object, allowed: tuple[object, ...]) -> bool:
+def allows(value: object, allowed: tuple[object, ...]) -> bool:
+    """Whether a value is one of those that a condition names."""
     for one in allowed:
         if one == value and type(one) is type(value):
             return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-from linter.model.catalogue import CallSpec, Hosting, Provider, Role, TypeSpec
+from linter.model.catalogue import CallSpec, Endpoint, Hosting, Provider, Role, TypeSpec
 
 
 class Catalogue:
@@ -13,7 +13,8 @@ class Catalogue:
 
     __slots__ = (
         "_adders", "_ancestors", "_by_function", "_by_name", "_by_new", "_calls", "_hosting", "_hosts", "_models", "_patterns",
-        "_providers", "_types", "_wild_hosts", "collects", "env", "globals", "import_names", "leaf_names", "loads", "setters",
+        "_providers", "_types", "_wild_hosts", "collects", "endpoints", "env", "globals", "import_names", "leaf_names", "loads",
+        "request_names", "setters",
     )  # fmt: skip
 
     env: Mapping[str, tuple[str, str]]
@@ -26,6 +27,10 @@ class Catalogue:
     """As `Provider.collects`, of all files."""
     loads: Mapping[str, Mapping[str, str]]
     """As `Provider.loads`, of all files."""
+    endpoints: tuple[Endpoint, ...]
+    """The HTTP endpoints of all files."""
+    request_names: frozenset[str]
+    """Last names of everything that sends a request to a URL."""
     leaf_names: frozenset[str]
     """Last segments of all constructors, functions and methods: a file without any of them cannot match."""
     import_names: frozenset[str]
@@ -60,6 +65,11 @@ class Catalogue:
         self._hosting = _hosting_of_providers(providers)
         self.env = {name: (one.name, meaning) for one in providers for name, meaning in one.env.items()}
         self.globals = {name: role for one in providers for name, role in one.globals.items()}
+        self.endpoints = tuple(endpoint for one in providers for endpoint in one.endpoints)
+        requests = [call for one in providers for call in one.calls if any(a.role is Role.URL for a in call.shape.args)]
+        names = {call.path[-1] if call.path else call.target.rpartition(".")[2] for call in requests}
+        sent = [spec for spec in self._types.values() if any(a.role is Role.URL for a in spec.shape.args)]
+        self.request_names = frozenset(names | {name.rpartition(".")[2] for spec in sent for name in spec.new})
         setters: dict[str, list[CallSpec]] = {}
         for call in (call for one in providers for call in one.calls):
             for target in call.shape.sets_global.values():

@@ -280,4 +280,6 @@ class _Reader(Fields):
         shape = self.shape(entry)
         for text in self.texts(entry["path"], "path"):
             for path in self.braces(text, item.line):
+                for role in re.findall(r"<(\w+)>", path):
+                    self.role_name(role, item.line)
                 self.out.endpoints.append(Endpoint(path, shape, f"{self.out.display}:{item.line}"))
