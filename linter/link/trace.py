@@ -47,7 +47,7 @@ MAX_STEPS = 12_000
 """Expressions evaluated for one question."""
 MAX_CALLEE_STEPS = 3_000
 """For the question what is called: real ones need some hundred."""
-MAX_WORTH = 4_000
+MAX_WORTH = 300
 """An answer that takes more and is cut is kept as it is: what asks for it again would spend as much on it in vain."""
 
 _Key = tuple[int, int]
@@ -66,6 +66,8 @@ class Tracer:
         """Answers that came back to questions that are still open, with the depths of these as bits."""
         self._until: dict[int, list[_Key]] = {}
         """Which of them end with the question at a depth."""
+        self._given_up: dict[_Key, tuple[Value, int]] = {}
+        """Answers that were cut, with the bound of the question."""
         self._hits = 0
         """Depths of the open questions that the present one came back to, as bits."""
         self._cut = False
@@ -121,6 +123,10 @@ class Tracer:
         if depth is not None:
             self._hits |= 1 << depth
             return Again(place, name)
+        tried = self._given_up.get(key)
+        if tried is not None and self._budget <= tried[1]:
+            self._cut = True
+            return tried[0]
         self._steps += 1
         depth = len(self._open)
         if self._steps > self._budget or depth > MAX_OPEN:
@@ -139,7 +145,7 @@ class Tracer:
                 del self._provisional[one]
         if inner_cut:
             if self._steps - started > MAX_WORTH:
-                self._memo[key] = result  # the next question would not get further
+                self._given_up[key] = (result, self._budget)  # the next question would not get further
             return result
         if not inner:
             # Nothing in it depends on a question that is still open, so it holds for every later one.
