@@ -163,7 +163,9 @@ class _Check:
         source = self.shelf.source(self.provider)
         signatures = [(name, signature(source, symbol)) for name, symbol in symbols]
         unlisted: dict[str, list[str]] = {}
-        for name in dict.fromkeys([*(arg.name for arg in args), *shape.when]):
+        for name in dict.fromkeys(
+            [*(arg.name for arg in args if arg.name != "**"), *(name.partition(".")[0] for name in shape.when)]
+        ):
             self.report.arguments += 1
             wide = next((one.open for _, one in signatures if one.open), "")
             if name in shape.versions:

@@ -12,7 +12,20 @@ from linter.infer.things import Match, Things
 from linter.model.architecture import UNSET, Attribute, Scalar, State
 from linter.model.catalogue import Role, SiteKind
 from linter.model.place import Step
-from linter.model.values import CallValue, Combined, Constant, ItemOf, Listing, Symbol, Unknown, Value, alternatives, core
+from linter.model.values import (
+    CallValue,
+    Combined,
+    Constant,
+    Instance,
+    ItemOf,
+    Listing,
+    ScopeValue,
+    Symbol,
+    Unknown,
+    Value,
+    alternatives,
+    core,
+)
 from linter.model.values import Mapping as MappingValue
 
 SCALARS: Mapping[str, Role] = {
@@ -169,6 +182,8 @@ def _given(things: Things, value: Value, name: str, scale: float) -> Attribute:
         return _timeout(things, value, scale)
     if name == "structured":
         return _structured(value)
+    if name == "stream" and all(isinstance(o, ScopeValue | Symbol | Instance) for o in alternatives(value)):
+        return Attribute(State.KNOWN, (True,), evidence=read(value).evidence)  # a function that takes each piece
     if name == "collection" and any(isinstance(o, Listing) for o in alternatives(value)):
         return merge(attribute(one) for one in list_items(value))
     found = attribute(value)

@@ -34,7 +34,7 @@ def infer(
     name: str = "",
 ) -> Architecture:
     """What the program really is. `manifest` only says which data and knowledge to follow, and which systems there are."""
-    things = Things(Tracer(program, Outside(catalogue.collects, catalogue.loads)), catalogue)
+    things = Things(Tracer(program, Outside(catalogue.collects, catalogue.loads, catalogue.constants)), catalogue)
     reach = Reach(things)
     found = SiteFinder(things).all()
     prompts = {one.site.id: Prompt(things, reach, one) for one in found if one.site.kind is SiteKind.INFERENCE}

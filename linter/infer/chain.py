@@ -107,11 +107,16 @@ class _Parts:
         object it is called on was given."""
         found = [_Way(kinds=kinds)]
         team: list[list[_Way]] = []
+        given_by: Made | None = None
         for one in made:
             # Who keeps the documents does not serve the model.
             if not (self._kind is SiteKind.INFERENCE and one.kind in STORES):
                 found = [way + _Way(((one,),)) for way in found]
             for role, options in self._given(one, seen, depth):
+                if role is self._decides:
+                    if given_by not in (None, one):
+                        continue  # what a call is given hides what its object was given
+                    given_by = one if self._bear(options) else given_by
                 if role in _TEAMS and self._bear(options):
                     team.append(options)
                 elif options and not (role is Role.PART and self._kind is not SiteKind.INFERENCE):

@@ -6,7 +6,7 @@ import fnmatch
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from linter.infer.scalars import list_items, spell
+from linter.infer.scalars import list_items, reason, spell
 from linter.knowledge.catalogue import Catalogue
 from linter.link.trace import Tracer
 from linter.model import facts as f
@@ -40,6 +40,8 @@ from linter.model.values import (
 Extra = tuple[tuple[str | None, Value], ...]
 NOWHERE = Place("", 0)
 MAX_ADDED = 400
+MAX_WRITES = 20
+"""Places that set an attribute of some name; more, and the name says nothing."""
 EVERY = "**"
 """Stands for every keyword argument that a shape does not name."""
 _PARTS = (Role.LLM, Role.RETRIEVER, Role.INDEX, Role.EMBEDDER, Role.PART, Role.MEMORY, Role.TOOLS, Role.TEMPLATE)
@@ -442,7 +444,11 @@ class Things:
         position = made.shape.order.index(name) if name in made.shape.order else -1
         if 0 <= position < len(fixed):
             return fixed[position]
-        return self.tracer.functions.keyword_or_position(self.tracer, made.call, made.frame, name, position - len(fixed))
+        given = self.tracer.functions.keyword_or_position(self.tracer, made.call, made.frame, name, position - len(fixed))
+        if made.kind and name in self.tracer.program.foreign_writes:
+            later = self._set_later(made.call, name)
+            given = self.tracer.join([*([] if given is None else [given]), *later], made.place, name) if later else given
+        return given
 
     def role(self, made: Made, role: Role) -> list[tuple[ArgSpec, Value]]:
         """The arguments of a call that have a role."""
@@ -528,18 +534,47 @@ class Things:
             elif isinstance(known, Listing):
                 options.extend(i for one in known.items if (i := self.inside(one, key)) is not None)
             elif isinstance(known, CallValue):
-                given = self.tracer.functions.keyword_or_position(self.tracer, known.call, known.frame, key, -1)
-                if given is not None:
-                    options.append(given)
+                options.extend(self._of_options(known, key))
             elif isinstance(known, Instance):
                 options.append(self.tracer.member(known, key, known.place))
             elif isinstance(known, Template):
                 # A body that was turned into text: the dictionary is a part of it.
                 found = [i for p in known.parts if (i := self.inside(p, key)) is not None and not isinstance(core(p), Constant)]
                 options.extend(found)
-            elif not (isinstance(known, Again) or (isinstance(known, Constant) and known.value is None)):
+            elif not isinstance(known, Again | Constant):
                 options.append(Unknown(known.place, f"{key} may be set in an object that is not known", (known,)))
         return self.tracer.join(options, value.place, key) if options else None
+
+    def _of_options(self, value: CallValue, key: str) -> list[Value]:
+        """An option of an object that was made by a call, or that was set on it afterwards."""
+        found: list[Value] = []
+        for thing in self.of(value):
+            # Its class tells the positions of its arguments.
+            given = self.argument(thing.made[0], key) if thing.made else None
+            if given is not None:
+                found.append(given)
+        if not found:
+            given = self.tracer.functions.keyword_or_position(self.tracer, value.call, value.frame, key, -1)
+            found.extend([given] if given is not None else self._set_later(value.call, key))
+        if not found and not self.of(value) and not _makes(core(value.callee)):
+            found.append(
+                Unknown(value.place, f"{key} may be set in {reason(value).removeprefix('what ').removesuffix(' returns')}")
+            )
+        return found
+
+    def _set_later(self, call: f.Call, name: str) -> list[Value]:
+        """`options = Options(); options.model = "gpt-4o"`: attributes that are set on what a call made."""
+        program = self.tracer.program
+        entries = program.foreign_writes.get(name, ())
+        found: list[Value] = []
+        for entry in entries if len(entries) <= MAX_WRITES else ():
+            if entry.write.method != "=" or not self.tracer.callers_count(entry.file):
+                continue
+            frame = program.frame(entry.file, entry.scope)
+            targets = alternatives(self.tracer.value(entry.write.target, frame))
+            if any(isinstance(root_of(one), CallValue) and root_of(one).call is call for one in targets):  # type: ignore[attr-defined]
+                found.append(self.tracer.value(entry.write.args[0].value, frame))
+        return found
 
     def _selected(self, value: Value, where: tuple[str, str]) -> Value | None:
         key, wanted = where
@@ -569,6 +604,12 @@ def _of_own(spec: TypeSpec) -> Shape:
     """Making an object of the repository's own model class is a site, even where the framework's base class serves nothing."""
     kind = _OWN_SITES.get(spec.kind)
     return spec.shape if spec.shape.site is not None or kind is None else replace(spec.shape, site=kind)
+
+
+def _makes(callee: Value) -> bool:
+    """Whether calling something makes an object from its arguments alone: a class, `dict`."""
+    name = callee.name.rpartition(".")[2] if isinstance(callee, Symbol | Member) else ""
+    return name[:1].isupper() or name in ("dict", "replace", "copy")
 
 
 def root_of(value: Value) -> Value:

@@ -13,8 +13,8 @@ class Catalogue:
 
     __slots__ = (
         "_adders", "_ancestors", "_by_function", "_by_name", "_by_new", "_calls", "_hosting", "_hosts", "_models", "_patterns",
-        "_providers", "_types", "_wild_hosts", "collects", "endpoints", "env", "globals", "import_names", "leaf_names", "loads",
-        "request_names", "setters",
+        "_providers", "_types", "_wild_hosts", "collects", "constants", "endpoints", "env", "globals", "import_names", "leaf_names",
+        "loads", "request_names", "setters",
     )  # fmt: skip
 
     env: Mapping[str, tuple[str, str]]
@@ -27,6 +27,8 @@ class Catalogue:
     """As `Provider.collects`, of all files."""
     loads: Mapping[str, Mapping[str, str]]
     """As `Provider.loads`, of all files."""
+    constants: Mapping[str, str | int | float]
+    """As `Provider.constants`, of all files."""
     endpoints: tuple[Endpoint, ...]
     """The HTTP endpoints of all files."""
     request_names: frozenset[str]
@@ -76,6 +78,7 @@ class Catalogue:
                 setters.setdefault(target, []).append(call)
         self.setters = setters
         self._adders: dict[str, tuple[tuple[str, ...], ...]] = {}
+        self.constants = {name: value for one in providers for name, value in one.constants.items()}
         self.loads = {name: paths for one in providers for name, paths in one.loads.items()}
         self.collects = {name: attribute for one in providers for name, attribute in one.collects.items()}
         leaves = {name.rpartition(".")[2] for name in (*self._by_new, *self._by_function, *self.globals)}
@@ -165,7 +168,7 @@ class Catalogue:
     def member(self, type_name: str, name: str) -> str | None:
         """The full name of the type of an attribute."""
         spec = self._types.get(type_name)
-        return None if spec is None else spec.members.get(name)
+        return None if spec is None else spec.members.get(name) or (None if name.startswith("_") else spec.members.get("*"))
 
     # ---- hosts and models
 

@@ -93,6 +93,7 @@ class _Linker:
             aliases=file.aliases,
             collects=file.collects,
             loads=file.loads,
+            constants=file.constants,
             versions=file.versions,
             endpoints=tuple(file.endpoints),
             examples=file.examples,

@@ -47,6 +47,7 @@ _FILE_KEYS = frozenset(
         "globals",
         "providers",
         "collects",
+        "constants",
         "loads",
         "versions",
         "types",
@@ -113,6 +114,7 @@ class RawFile:
     aliases: dict[str, tuple[str, Hosting | None]] = field(default_factory=dict)
     collects: dict[str, str] = field(default_factory=dict)
     loads: dict[str, dict[str, str]] = field(default_factory=dict)
+    constants: dict[str, str | int | float] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
     types: list[RawType] = field(default_factory=list)
     calls: list[RawCall] = field(default_factory=list)
@@ -177,6 +179,11 @@ class _Reader(Fields):
         for name, item in self.pairs(top.get("collects"), "collects"):
             if self.dotted(name, item.line):
                 out.collects[name] = self.text(item, "collects")
+        for name, item in self.pairs(top.get("constants"), "constants"):
+            if isinstance(item.value, str | int | float):
+                out.constants.update(dict.fromkeys(self.braces(name, item.line), item.value))
+            else:
+                self.problem(item.line, "a constant has a text or a number", "constants: {sdk.NAME: value}")
         for name, item in self.pairs(top.get("loads"), "loads"):
             if self.dotted(name, item.line):
                 out.loads[name] = {one: self.text(path, f"loads.{name}") for one, path in self.pairs(item, f"loads.{name}")}

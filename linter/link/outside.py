@@ -15,6 +15,9 @@ class Outside:
     loads: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Decorator of classes -> attributes that name a data file and come to hold its content, with their default paths."""
 
+    constants: Mapping[str, str | int | float] = field(default_factory=dict)
+    """Dotted names of constants of SDKs -> their values."""
+
     @property
     def loaded(self) -> frozenset[str]:
         """Names of such attributes."""

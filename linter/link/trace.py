@@ -300,7 +300,7 @@ class Tracer:
         else:
             target = modules.absolute(frame.module, bound.module)
         if target is None:
-            return Symbol(place, f"{bound.module}.{bound.member}" if bound.member else bound.module)
+            return self.symbol(f"{bound.module}.{bound.member}" if bound.member else bound.module, place)
         if bound.member is None:
             return ModuleValue(place, bound.module, target)
         if target == frame.module:
@@ -314,7 +314,12 @@ class Tracer:
         if bound.level:
             return Unknown(place, f"{bound.member} is not defined in {target}")
         # A folder of the repository can have the name of a library: what it does not define comes from the library.
-        return Symbol(place, f"{bound.module}.{bound.member}")
+        return self.symbol(f"{bound.module}.{bound.member}", place)
+
+    def symbol(self, name: str, place: Place) -> Value:
+        """Something from outside: a constant of an SDK is its value."""
+        known = self.outside.constants.get(name)
+        return Symbol(place, name) if known is None else Constant(place, known)
 
     def of_module(self, path: str, name: str, place: Place) -> Value | None:
         """A name or submodule of a module of the repository."""
@@ -369,8 +374,9 @@ class Tracer:
         if isinstance(value, Changed) and isinstance(_root(value), Symbol | Instance | ScopeValue | ModuleValue | CallValue):
             return self.member(_root(value), name, place)
         if isinstance(value, Symbol):
-            symbol = Symbol(place, f"{value.name}.{name}")
-            return self._written(symbol, value.name, place) if name in self.program.foreign_writes else symbol
+            symbol = self.symbol(f"{value.name}.{name}", place)
+            written = isinstance(symbol, Symbol) and name in self.program.foreign_writes
+            return self._written(symbol, value.name, place) if written else symbol  # type: ignore[arg-type]
         if isinstance(value, ModuleValue):
             inner = self.of_module(value.path, name, place)
             known = [] if inner is None else [inner]

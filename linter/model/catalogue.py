@@ -213,6 +213,8 @@ class Provider:
     """The SDK's own word for a provider -> (provider, hosting)."""
     collects: Mapping[str, str] = field(default_factory=dict)
     """Decorator of methods -> the attribute that holds a list of what these methods return."""
+    constants: Mapping[str, str | int | float] = field(default_factory=dict)
+    """Dotted name of a constant of the SDK -> its value."""
     loads: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Decorator of classes -> attributes that name a data file and come to hold its content -> the path when they are not set."""
     versions: Mapping[str, str] = field(default_factory=dict)
