@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from linter.infer.content import Prompt, dataset
 from linter.infer.flows import Flows
 from linter.infer.mechanisms import mechanisms
+from linter.infer.own import served_inside
 from linter.infer.reach import Reach
 from linter.infer.sites import Found, SiteFinder
 from linter.infer.things import Things
@@ -36,7 +37,7 @@ def infer(
     """What the program really is. `manifest` only says which data and knowledge to follow, and which systems there are."""
     things = Things(Tracer(program, Outside(catalogue.collects, catalogue.loads, catalogue.constants)), catalogue)
     reach = Reach(things)
-    found = SiteFinder(things).all()
+    found = served_inside(SiteFinder(things).all(), things)
     prompts = {one.site.id: Prompt(things, reach, one) for one in found if one.site.kind is SiteKind.INFERENCE}
     data = {one.site.id: dataset(things, reach, one) for one in found if one.site.kind is SiteKind.FINETUNE}
     found = [replace(one, site=_described(one.site, prompts.get(one.site.id), data.get(one.site.id))) for one in found]

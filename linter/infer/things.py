@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from linter.infer.scalars import list_items, reason, spell
 from linter.knowledge.catalogue import Catalogue
+from linter.link.program import ScopeKey
 from linter.link.trace import Tracer
 from linter.model import facts as f
 from linter.model.catalogue import ArgSpec, CallSpec, Role, Shape, SiteKind, TypeSpec
@@ -61,6 +62,8 @@ class Made:
     place: Place
     kind: str = ""
     """What the type is as a part (`llm`, `index` …), for a constructor."""
+    own: ScopeKey | None = None
+    """The repository's own class, where an object of a subclass was made."""
     options: Value | None = None
     """The dictionary that stands for the arguments, where an object is only described."""
 
@@ -218,7 +221,8 @@ class Things:
             frame = self.tracer.enter(own, value.call, value.frame, value, value.extra) or self.tracer.program.frame(
                 own.file, own.scope
             )
-        return Made(spec.shape, spec.name.rpartition(".")[0], dotted, call, frame, extra, value.place, spec.kind)
+        own_class = (value.cls.file, value.cls.scope)
+        return Made(spec.shape, spec.name.rpartition(".")[0], dotted, call, frame, extra, value.place, spec.kind, own_class)
 
     def _made_by(self, match: Match) -> Iterator[Thing]:
         if isinstance(match.spec, TypeSpec):
@@ -487,7 +491,7 @@ class Things:
             if arg.type and not (isinstance(core(value), Constant) and literal(value) is None):
                 spec = self.catalogue.type(arg.type)
                 file = arg.type.rpartition(".")[0]
-                one = Made(spec.shape, file, made.dotted, made.call, made.frame, (), value.place, spec.kind, value)
+                one = Made(spec.shape, file, made.dotted, made.call, made.frame, (), value.place, spec.kind, None, value)
                 if self._holds(spec.shape, one):
                     found.append(Thing(spec, (one,), certain=True))
         return found

@@ -13,8 +13,8 @@ class Catalogue:
 
     __slots__ = (
         "_adders", "_ancestors", "_by_function", "_by_name", "_by_new", "_calls", "_hosting", "_hosts", "_models", "_patterns",
-        "_providers", "_types", "_wild_hosts", "collects", "constants", "endpoints", "env", "globals", "import_names", "leaf_names",
-        "loads", "request_names", "setters",
+        "_providers", "_types", "_wild_hosts", "collects", "constants", "endpoints", "env", "globals", "import_names",
+        "leaf_names", "loads", "request_names", "setters",
     )  # fmt: skip
 
     env: Mapping[str, tuple[str, str]]
