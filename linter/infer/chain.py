@@ -99,6 +99,9 @@ class _Parts:
         self._roles = _FROM.get(kind, ())
         self._decides = _STANDS_FOR.get(kind)
         self._needs = _NEEDS.get(kind)
+        self._done: dict[tuple[int, str], list[_Way]] = {}
+        """Objects that were looked at before: the same part is reached on many ways."""
+        self._keep: list[Thing] = []
 
     def ways(
         self, made: Sequence[Made], parts: Sequence[Thing], kinds: frozenset[str], seen: frozenset[int], depth: int
@@ -162,8 +165,12 @@ class _Parts:
         key = id(thing.made[0].call) if thing.made else 0
         if depth > 5 or (key and key in seen):
             return [_Way()]
-        made = thing.made or (untraced(thing.type),)
-        return self.ways(made, thing.parts, _kinds(thing), seen | {key}, depth + 1)
+        known = (key or id(thing), thing.type.name)
+        if known not in self._done:
+            made = thing.made or (untraced(thing.type),)
+            self._keep.append(thing)
+            self._done[known] = self.ways(made, thing.parts, _kinds(thing), seen | {key}, depth + 1)
+        return self._done[known]
 
     def _with_fallback(self, made: Sequence[Made], way: _Way) -> _Way:
         if self._needs in way.kinds or way.doubt is not None:
