@@ -80,7 +80,7 @@ def chains(things: Things, match: Match, kind: SiteKind) -> list[Chain]:
     built = [match.made, *((thing.made or (untraced(thing.type),)) if thing is not None else ())]
     finder = _Parts(things, kind)
     kinds = frozenset() if thing is None else _kinds(thing)
-    seen = frozenset(id(m.call) for m in built)
+    seen = frozenset(_key(m) for m in built)
     ways = finder.ways(built, thing.parts if thing is not None else (), kinds, seen, 0)
     return [Chain(kind, match, built, way) for way in ways]
 
@@ -88,6 +88,11 @@ def chains(things: Things, match: Match, kind: SiteKind) -> list[Chain]:
 def _kinds(thing: Thing) -> frozenset[str]:
     """What an object is as a part. One that another hands out (`kernel.get_service()`) is known by the parts of that one."""
     return frozenset(m.kind for m in thing.made) if thing.made else frozenset([thing.type.kind])
+
+
+def _key(made: Made) -> int:
+    """A call, or the dictionary in it that describes an object."""
+    return id(made.call) if made.options is None else id(made.options)
 
 
 class _Parts:
@@ -162,7 +167,7 @@ class _Parts:
         return None
 
     def _of(self, thing: Thing, seen: frozenset[int], depth: int) -> list[_Way]:
-        key = id(thing.made[0].call) if thing.made else 0
+        key = _key(thing.made[0]) if thing.made else 0
         if depth > 5 or (key and key in seen):
             return [_Way()]
         known = (key or id(thing), thing.type.name)

@@ -9,7 +9,7 @@ from linter.infer.lineage import paths_in
 from linter.infer.reach import Reach
 from linter.infer.scalars import attribute, list_items, reason
 from linter.infer.sites import Found
-from linter.infer.things import Thing, Things
+from linter.infer.things import Made, Match, Thing, Things
 from linter.model.architecture import UNSET, Attribute, Scalar, State
 from linter.model.catalogue import Role, SiteKind
 from linter.model.place import Step
@@ -18,6 +18,8 @@ from linter.model.values import CallValue, ItemOf, Member, Parameter, Symbol, Un
 CONTENT = (Role.PROMPT, Role.SYSTEM_PROMPT, Role.QUERY, Role.DOCUMENTS, Role.DATASET, Role.PAYLOAD)
 _READS_FILES = ("read", "read_text", "read_bytes", "readlines", "load_data", "extract_text", "load")
 _RETRIEVERS = ("retriever", "index")
+_WITH_PROMPTS = (Role.PART, Role.TEMPLATE, Role.TOOLS)
+_PROMPTED = ("agent", "template", "chain", "")
 _WHOLE = ("via", "template", "alternatives", "collected", "listing", "mapping", "combined", "changed")
 """What hands on the whole of something, not a field of it or what a function makes of it."""
 _OPEN = ("parameter", "call", "env", "unknown", "member", "item", "again", "instance")
@@ -31,12 +33,29 @@ def contents(things: Things, found: Found, *roles: Role) -> Iterator[tuple[Role,
         for role in roles or CONTENT:
             for _, value in things.role(match.made, role):
                 yield role, value
-        # A prompt that is fixed when the object is built (a template, a system prompt) goes out with every call.
-        for made in match.thing.made if match.thing is not None else ():
+        # A prompt that is fixed when the object or a part of it is built (a template, an agent's task) goes out with every call.
+        mades = [*(match.thing.made if match.thing is not None else ()), *_made_of_parts(things, match)]
+        for made in mades:
             for role in (Role.PROMPT, Role.SYSTEM_PROMPT):
                 if not roles or role in roles:
                     for _, value in things.role(made, role):
                         yield role, value
+
+
+def _made_of_parts(things: Things, match: Match) -> Iterator[Made]:
+    """How the parts of an object came about that bring prompts of their own: templates, tasks, the agents of a team."""
+    if match.shape.site is not SiteKind.INFERENCE:
+        return
+    chain = (match.made, *(match.thing.made if match.thing is not None else ()))
+    stack = [*(match.thing.parts if match.thing is not None else ()), *things.parts(chain, *_WITH_PROMPTS)]
+    seen: set[int] = set()
+    while stack and len(seen) < 60:
+        part = stack.pop(0)
+        key = id(part.made[0].call) if part.made else id(part)
+        if key not in seen and part.type.kind in _PROMPTED:
+            seen.add(key)
+            yield from part.made
+            stack.extend((*part.parts, *things.parts(part.made, *_WITH_PROMPTS)))
 
 
 class Prompt:
