@@ -13,6 +13,7 @@ from linter.infer.own import served_inside
 from linter.infer.reach import Reach
 from linter.infer.sites import Found, SiteFinder
 from linter.infer.things import Things
+from linter.infer.tools import Retrieving
 from linter.knowledge.catalogue import Catalogue
 from linter.link.outside import Outside
 from linter.link.program import Program
@@ -38,7 +39,8 @@ def infer(
     things = Things(Tracer(program, Outside(catalogue.collects, catalogue.loads, catalogue.constants)), catalogue)
     reach = Reach(things)
     found = served_inside(SiteFinder(things).all(), things)
-    prompts = {one.site.id: Prompt(things, reach, one) for one in found if one.site.kind is SiteKind.INFERENCE}
+    retrieving = Retrieving(things, found)
+    prompts = {one.site.id: Prompt(things, reach, one, retrieving) for one in found if one.site.kind is SiteKind.INFERENCE}
     data = {one.site.id: dataset(things, reach, one) for one in found if one.site.kind is SiteKind.FINETUNE}
     found = [replace(one, site=_described(one.site, prompts.get(one.site.id), data.get(one.site.id))) for one in found]
     sites = tuple(one.site for one in found)

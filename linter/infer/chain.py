@@ -127,18 +127,30 @@ class _Parts:
                     given_by = one if self._bear(options) else given_by
                 if role in _TEAMS and self._bear(options):
                     team.append(options)
-                elif options and not (role is Role.PART and self._kind is not SiteKind.INFERENCE):
+                elif role in _TEAMS:
+                    found = self._crossed(found, self._beside(options))
+                elif options:
                     found = self._crossed(found, options)
         for part in parts:
             options = self._of(part, seen, depth)
             if self._bear(options):
                 team.append(options)
             else:
-                found = self._crossed(found, options)
+                found = self._crossed(found, self._beside(options))
         # Each member of a team asks its own model, unless the whole was given one.
         if team and not any(self._needs in way.kinds or way.doubt for way in found):
             found = self._crossed(found, [way for options in team for way in options])
         return [self._with_fallback(made, way) for way in found]
+
+    def _beside(self, options: list[_Way]) -> list[_Way]:
+        """What a part that does not do the work itself can say of it: a limit, a schema, never who serves it."""
+        if self._kind is not SiteKind.INFERENCE:
+            return [_Way()]
+        plain = [
+            _Way(tuple(line for line in way.lines if not any(m.shape.provider or m.shape.hosting for m in line)))
+            for way in options
+        ]
+        return plain or [_Way()]
 
     def _crossed(self, left: list[_Way], right: list[_Way]) -> list[_Way]:
         found = [a + b for a in left for b in right]

@@ -10,6 +10,7 @@ from linter.infer.reach import Reach
 from linter.infer.scalars import attribute, list_items, reason
 from linter.infer.sites import Found
 from linter.infer.things import Made, Match, Thing, Things
+from linter.infer.tools import Retrieving
 from linter.model.architecture import UNSET, Attribute, Scalar, State
 from linter.model.catalogue import Role, SiteKind
 from linter.model.place import Step
@@ -61,8 +62,9 @@ def _made_of_parts(things: Things, match: Match) -> Iterator[Made]:
 class Prompt:
     """What the prompt of one inference site is made of."""
 
-    def __init__(self, things: Things, reach: Reach, found: Found) -> None:
+    def __init__(self, things: Things, reach: Reach, found: Found, retrieving: Retrieving) -> None:
         self.things, self.reach, self.found = things, reach, found
+        self.retrieving = retrieving
         self.values = [v for r, v in contents(things, found, Role.PROMPT, Role.SYSTEM_PROMPT, Role.QUERY)]
         self.retrieved: list[tuple[Step, ...]] = []
         self.histories: list[History] = []
@@ -98,6 +100,8 @@ class Prompt:
     def _parts(self) -> None:
         """A retriever, a store or an index among the parts of a chain brings documents into its prompts; a memory its history."""
         for match in self.found.matches:
+            if steps := self.retrieving.steps(match):
+                self.retrieved.append(steps)
             if SiteKind.RETRIEVAL in match.shape.also:
                 self.retrieved.append((Step(self.found.site.place, "it retrieves before it asks"),))
             for made in match.thing.made if match.thing is not None else ():

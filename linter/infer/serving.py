@@ -79,7 +79,8 @@ def _set_elsewhere(things: Things, chain: Chain) -> Endpoint:
 
 def served(things: Things, chain: Chain, endpoint: Endpoint, model: Attribute) -> tuple[Attribute, Attribute]:
     """Provider and hosting: by the endpoint where one is given, else by the model id of a gateway, else by the class."""
-    default = _by_model(things, chain, model) or _by_class(things, chain)
+    named = any(attribute(v).values for makers in chain.all() for m in makers for v in things.given(m, Role.PROVIDER))
+    default = (None if named else _by_model(things, chain, model)) or _by_class(things, chain)
     given = endpoint.attribute
     if given.state is State.UNSET:
         return default

@@ -423,9 +423,7 @@ class Things:
             value = self.argument(made, head)
             for key in path:
                 value = None if value is None else self.inside(value, key)
-            known = None if value is None else core(value)
-            is_none = value is None or (isinstance(known, Constant) and known.value is None)
-            if "*" in allowed and not is_none:
+            if "*" in allowed and value is not None and any(_is_given(one) for one in alternatives(value)):
                 continue
             spelled = [None] if value is None else spell(value)[0]
             if not any(allows(one, allowed) for one in spelled):
@@ -608,6 +606,13 @@ def _of_own(spec: TypeSpec) -> Shape:
     """Making an object of the repository's own model class is a site, even where the framework's base class serves nothing."""
     kind = _OWN_SITES.get(spec.kind)
     return spec.shape if spec.shape.site is not None or kind is None else replace(spec.shape, site=kind)
+
+
+def _is_given(value: Value) -> bool:
+    """Whether an argument is certainly there, be it known or not."""
+    if isinstance(value, Constant):
+        return value.value is not None
+    return not (isinstance(value, Unknown) and "may be set" in value.because)
 
 
 def _makes(callee: Value) -> bool:

@@ -1,0 +1,102 @@
+"""Tools that retrieve: what an agent's functions find goes into its prompts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from linter.infer.scalars import list_items
+from linter.infer.sites import Found
+from linter.infer.things import Match, Things, root_of
+from linter.link.program import ScopeKey
+from linter.model import facts as f
+from linter.model.catalogue import Role, SiteKind
+from linter.model.place import Place, Step
+from linter.model.values import CallValue, Instance, ScopeValue, Value, alternatives
+
+MAX_CALLS = 4
+"""Calls between a tool and the search that it makes."""
+
+
+class Retrieving:
+    """The functions of a program that search, directly or through what they call."""
+
+    def __init__(self, things: Things, found: Sequence[Found]) -> None:
+        self._things = things
+        searches = [one for one in found if SiteKind.RETRIEVAL in (one.site.kind, *one.site.also)]
+        self._places: dict[ScopeKey, Place] = {}
+        for one in searches:
+            self._places.setdefault(_function(things, one.frame.module, one.frame.scope), one.site.place)
+        edge = list(self._places)
+        for _ in range(MAX_CALLS):
+            edge = [caller for key in edge for caller in self._reached(key)]
+
+    def _reached(self, key: ScopeKey) -> list[ScopeKey]:
+        """The callers of a function that were not met before."""
+        tracer = self._things.tracer
+        scope = tracer.program.scope(*key)
+        if scope.kind != "function":
+            return []
+        calls, _ = tracer.functions.callers(key[0], scope, tracer.program.owner(key[0], scope))
+        new = dict.fromkeys(_function(self._things, entry.file, entry.scope) for entry, *_ in calls)
+        fresh = [one for one in new if one not in self._places]
+        for one in fresh:
+            self._places[one] = self._places[key]
+        return fresh
+
+    def steps(self, match: Match) -> tuple[Step, ...]:
+        """How a search gets into what a call sends; empty when none of its tools makes one."""
+        if not self._places:
+            return ()
+        mades = (match.made, *(match.thing.made if match.thing is not None else ()))
+        agents = [*mades, *(m for p in self._things.parts(mades, Role.PART, Role.TOOLS) for m in p.made)]
+        for made in agents:
+            for value in self._things.given(made, Role.TOOLS):
+                for item in list_items(value):
+                    place = self._of(item, 0)
+                    if place is not None:
+                        return (Step(item.place, "a tool of it"), Step(place, "which searches"))
+        return self._registered({id(made.call) for made in agents})
+
+    def _of(self, value: Value, depth: int) -> Place | None:
+        """The search that a tool makes."""
+        for one in alternatives(value):
+            if isinstance(one, ScopeValue):
+                if (one.file, one.scope) in self._places:
+                    return self._places[one.file, one.scope]
+            elif isinstance(one, Instance):
+                found = next((p for key, p in self._places.items() if self._parent(key) == (one.cls.file, one.cls.scope)), None)
+                if found is not None:
+                    return found
+            elif isinstance(one, CallValue) and depth < 2:  # Tool(func=search), search.as_tool()
+                tracer = self._things.tracer
+                inner = [tracer.value(a.value, one.frame) for a in one.call.args]
+                found = next((p for v in inner if (p := self._of(v, depth + 1)) is not None), None)
+                if found is not None:
+                    return found
+        return None
+
+    def _registered(self, calls: set[int]) -> tuple[Step, ...]:
+        """`@agent.tool` above a function that searches."""
+        tracer = self._things.tracer
+        for (file, index), place in self._places.items():
+            scope = tracer.program.scope(file, index)
+            around = tracer.program.frame(file, max(scope.parent, 0))
+            for mark in scope.decorators:
+                head = mark.func if isinstance(mark, f.Call) else mark
+                if isinstance(head, f.Attr) and "tool" in head.name:
+                    owners = [root_of(o) for o in alternatives(tracer.value(head.base, around))]
+                    if any(isinstance(o, CallValue) and id(o.call) in calls for o in owners):
+                        return (Step(tracer.at(scope.span, around), "a tool of it"), Step(place, "which searches"))
+        return ()
+
+    def _parent(self, key: ScopeKey) -> ScopeKey:
+        return key[0], self._things.tracer.program.scope(*key).parent
+
+
+def _function(things: Things, file: str, index: int) -> ScopeKey:
+    """The outermost function that a scope is in, up to a class or module."""
+    program = things.tracer.program
+    scope = program.scope(file, index)
+    while scope.parent > 0 and program.scope(file, scope.parent).kind == "function":
+        scope = program.scope(file, scope.parent)
+    return file, scope.index
