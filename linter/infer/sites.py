@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from linter.infer import http
 from linter.infer.attributes import attributes, merged
 from linter.infer.scalars import reason, steps_of
+from linter.infer.telling import files_of
 from linter.infer.things import Match, Thing, Things
 from linter.knowledge.catalogue import Catalogue
 from linter.link.program import Program, last_name
@@ -254,19 +255,11 @@ class SiteFinder:
         return tuple(s for s in steps_of(base) if s.place != place)
 
 
-def _covers(package: str, imported: set[str]) -> bool:
-    return any(name == package or name.startswith(package + ".") for name in imported)
-
-
 def used_names(catalogue: Catalogue, program: Program) -> frozenset[str]:
     """The last names of all classes, functions and methods of the packages that the program imports anywhere. Nothing else can
     be called on an object of theirs."""
-    used = {p.name for p in catalogue.providers.values() if any(_covers(i, program.imports) for i in p.imports)}
-    files = {
-        name.rpartition(".")[0] for p in used for spec in catalogue.providers[p].types for name in catalogue.ancestors(spec.name)
-    }
     names: set[str] = set()
-    for file in sorted(used | files):
+    for file in files_of(catalogue, program):
         provider = catalogue.providers[file]
         if file == "http":
             continue

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from linter.infer.scalars import list_items, reason, spell
+from linter.infer.telling import Telling
 from linter.knowledge.catalogue import Catalogue
 from linter.link.program import ScopeKey
 from linter.link.trace import Tracer
@@ -26,6 +27,7 @@ from linter.model.values import (
     Listing,
     Mapping,
     Member,
+    Parameter,
     Prepared,
     ScopeValue,
     Symbol,
@@ -112,6 +114,7 @@ class Things:
         self._open: set[int] = set()
         self._keep: list[Value] = []
         self._by_leaf = _unique_leaves(catalogue)
+        self.telling = Telling(catalogue, tracer.program)
 
     # -- objects ----------------------------------------------------------------------------------------------------------
 
@@ -319,7 +322,23 @@ class Things:
         found: list[Match] = []
         for option in _with_types(callee):
             found.extend(self._meaning(option, call, frame, extra, place))
-        return found
+        return found or self._by_name(callee, call, frame, extra, place)
+
+    def _by_name(self, callee: Value, call: f.Call, frame: Frame, extra: Extra, place: Place) -> list[Match]:
+        """What a method with a telling name means on an object of which nothing is known."""
+        path: list[str] = []
+        base = core(callee)
+        while isinstance(base, Member):
+            path.insert(0, base.name)
+            base = core(base.base)
+        made_by = core(base.callee) if isinstance(base, CallValue) else base
+        unseen = isinstance(made_by, Parameter | Unknown | ItemOf) or (isinstance(base, Symbol) and len(path) > 2)
+        spec = self.telling.of(tuple(path), call) if path and unseen else None
+        if spec is None:
+            return []
+        shape = replace(spec.shape, provider=None, hosting=None, defaults=())
+        made = Made(shape, spec.target.rpartition(".")[0], ".".join(path), call, frame, extra, place)
+        return [Match(shape, made, None, spec, certain=False, result=spec.result)]
 
     def _meaning(self, callee: Value, call: f.Call, frame: Frame, extra: Extra, place: Place) -> list[Match]:
         known = core(callee)

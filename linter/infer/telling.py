@@ -1,0 +1,65 @@
+"""Methods whose name tells what they are, whatever they are called on: `client.chat.completions.create(…)` of an unknown client.
+A name tells it when it is long, belongs to packages that the program imports, and means one kind of thing there."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from linter.knowledge.catalogue import Catalogue
+from linter.link.program import Program
+from linter.model import facts as f
+from linter.model.catalogue import CallSpec, SiteKind
+
+LONG_PATH = 3
+"""Steps: `chat.completions.create`."""
+LONG_NAME = 3
+"""Words: `similarity_search_with_score`; a name of two words needs a known keyword beside it."""
+
+
+class Telling:
+    """The telling names of a program's packages."""
+
+    def __init__(self, catalogue: Catalogue, program: Program) -> None:
+        self._specs: dict[tuple[str, ...], list[CallSpec]] = defaultdict(list)
+        self._own = {scope.name for file in program.files.values() for scope in file.scopes if scope.kind == "function"}
+        for name in files_of(catalogue, program):
+            for call in catalogue.providers[name].calls:
+                if call.path and call.shape.site is not None and not call.path[-1].startswith("__"):
+                    self._specs[call.path].append(call)
+
+    def of(self, path: tuple[str, ...], call: f.Call) -> CallSpec | None:
+        """What a call of `<something unknown>.<path>` is; None when its name does not tell."""
+        for start in range(len(path)):
+            specs = self._specs.get(path[start:], ())
+            if specs and self._tells(path[start:], list(specs), call):
+                return specs[0]
+        return None
+
+    def _tells(self, path: tuple[str, ...], specs: list[CallSpec], call: f.Call) -> bool:
+        kinds: set[SiteKind | None] = {spec.shape.site for spec in specs}
+        if len(kinds) > 1 or path[-1] in self._own:
+            return False
+        known = {arg.name for spec in specs for arg in spec.shape.args} | {name for spec in specs for name in spec.shape.order}
+        keywords = {arg.name for arg in call.args if arg.name is not None}
+        if len(path) >= LONG_PATH:
+            return bool(call.args)
+        words = len([word for word in path[-1].split("_") if word])
+        if len(path) > 1 or words < LONG_NAME - 1:
+            return False
+        return bool(call.args) if words >= LONG_NAME else bool(keywords) and keywords <= known
+
+
+def files_of(catalogue: Catalogue, program: Program) -> list[str]:
+    """The provider files of imported packages, and those whose types theirs inherit from."""
+    used = {p.name for p in catalogue.providers.values() if any(_imported(package, program) for package in p.imports)}
+    above = {
+        name.rpartition(".")[0]
+        for file in used
+        for spec in catalogue.providers[file].types
+        for name in catalogue.ancestors(spec.name)
+    }
+    return sorted(used | above)
+
+
+def _imported(package: str, program: Program) -> bool:
+    return any(name == package or name.startswith(package + ".") for name in program.imports)
