@@ -218,12 +218,14 @@ def item(tracer: Tracer, base: Value, key: f.Expr, frame: Frame, place: Place) -
 
 def item_at(tracer: Tracer, base: Value, key: Value, place: Place) -> Value:
     """The item under a traced key."""
-    if isinstance(base, Alternatives):
-        return tracer.join([item_at(tracer, one, key, place) for one in base.options], place, "item")
     known = core(base)
     constant = core(key)
     if isinstance(known, Alternatives):
-        return tracer.join([item_at(tracer, one, key, place) for one in known.options], place, "item")
+        named = (type(constant.value), constant.value) if isinstance(constant, Constant) else id(key)
+        return tracer.shared(
+            ("item", id(base), named, place), base,
+            lambda: tracer.join([item_at(tracer, one, key, place) for one in known.options], place, "item"),
+        )  # fmt: skip
     if isinstance(known, Symbol) and known.name == "os.environ" and isinstance(constant, Constant):
         return EnvVariable(place, str(constant.value), None, required=True)
     if isinstance(known, Symbol) and known.name.rpartition(".")[2][:1].isupper() and not isinstance(constant, Constant):
@@ -282,8 +284,6 @@ def element(tracer: Tracer, base: Value, place: Place) -> Value:
     """What iterating gives."""
     from linter.link.classes import element_type
 
-    if isinstance(base, Alternatives):
-        return tracer.join([element(tracer, one, place) for one in base.options], place, "element")
     known = core(base)
     kind = None
     outer: Value = base
@@ -291,7 +291,10 @@ def element(tracer: Tracer, base: Value, place: Place) -> Value:
         kind = kind or element_type(outer.type)
         outer = outer.value
     if isinstance(known, Alternatives):
-        return tracer.join([element(tracer, one, place) for one in known.options], place, "element")
+        return tracer.shared(
+            ("each", id(base), place), base,
+            lambda: tracer.join([element(tracer, one, place) for one in known.options], place, "element"),
+        )  # fmt: skip
     if isinstance(known, Listing):
         items: list[Value] = list(known.items)
         if known.open or not items:
@@ -304,7 +307,10 @@ def element(tracer: Tracer, base: Value, place: Place) -> Value:
     if isinstance(known, Sliced):
         return element(tracer, known.base, place)
     if isinstance(known, Combined) and known.op == "+":
-        return tracer.join([element(tracer, i, place) for i in known.items], place, "element")
+        return tracer.shared(
+            ("each", id(base), place), base,
+            lambda: tracer.join([element(tracer, i, place) for i in known.items], place, "element"),
+        )  # fmt: skip
     found: Value = ItemOf(place, base, None)
     return found if kind is None else Via(place, found, "typed", "element", kind)
 

@@ -8,6 +8,7 @@ mutations), `library` (what Python's own library means).
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 from linter.link import changes, classes, collections, data, functions, library, schemas, settings
 from linter.link.outside import NOTHING, Outside
@@ -75,6 +76,7 @@ class Tracer:
         self._frames: dict[tuple[object, ...], Frame] = {}
         self._keep: list[object] = []
         self._members: dict[tuple[int, str, Place], tuple[Value, Value]] = {}
+        self._shared: dict[tuple[object, ...], tuple[Value, Value]] = {}
         self._leaves: dict[int, tuple[Value, tuple[Value, ...]]] = {}
         self._derived: dict[tuple[int, str], tuple[f.Call, f.Call]] = {}
         self._steps = 0
@@ -451,7 +453,7 @@ class Tracer:
         """The result of a call."""
         place = self.place(call, frame)
         if isinstance(callee, Alternatives):
-            return self.join([self.call(one, call, frame, extra) for one in callee.options], place, "call")
+            return self.join([self.call(one, call, frame, extra) for one in self.leaves(callee)], place, "call")
         if isinstance(callee, Via):
             if isinstance(core(callee), ScopeValue | Instance | Symbol | Alternatives | Member | Prepared):
                 return self.call(callee.value, call, frame, extra)
@@ -478,6 +480,15 @@ class Tracer:
         if isinstance(callee, Again):
             return Again(place, callee.name)
         return CallValue(place, callee, call, frame, extra)
+
+    def shared(self, key: tuple[object, ...], value: Value, work: Callable[[], Value]) -> Value:
+        """What is made of `value` (whose identity is in the key), worked out once: values share parts, and a part is reached on
+        many ways."""
+        known = self._shared.get(key)
+        if known is None:
+            self._shared[key] = (value, Again(value.place, "a value"))  # one that is a part of itself
+            self._shared[key] = known = (value, work())
+        return known[1]
 
     def leaves(self, value: Value) -> tuple[Value, ...]:
         """The alternatives of a value, nested ones too, each with the steps that say whose result it is or of which type."""
