@@ -21,6 +21,7 @@ from linter.model.values import (
     Changed,
     Combined,
     Constant,
+    Extra,
     Frame,
     Instance,
     ItemOf,
@@ -40,7 +41,6 @@ from linter.model.values import (
     literal,
 )
 
-Extra = tuple[tuple[str | None, Value], ...]
 NOWHERE = Place("", 0)
 MAX_ADDED = 400
 MAX_WRITES = 20

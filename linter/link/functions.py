@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.link import changes, library
+from linter.link.callers import MAX_CALLERS, Callers
 from linter.link.limits import mapping
-from linter.link.program import CallIn, has_decorator, last_name
+from linter.link.program import has_decorator, last_name
 from linter.model import facts as f
 from linter.model.place import Place
 from linter.model.values import (
@@ -14,11 +15,11 @@ from linter.model.values import (
     Changed,
     Collected,
     Constant,
+    Extra,
     Frame,
     Instance,
     Listing,
     Mapping,
-    Member,
     Parameter,
     ScopeValue,
     Unknown,
@@ -31,64 +32,13 @@ from linter.model.values import (
 if TYPE_CHECKING:
     from linter.link.trace import Tracer
 
-MAX_CALLERS = 40
-"""Callers of one function whose arguments are followed; more make an `Unknown`, besides the first ones."""
-COMMON_METHODS = frozenset(
-    {
-        "get",
-        "run",
-        "call",
-        "create",
-        "update",
-        "add",
-        "append",
-        "send",
-        "load",
-        "save",
-        "close",
-        "open",
-        "read",
-        "write",
-        "start",
-        "stop",
-        "execute",
-        "process",
-        "handle",
-        "invoke",
-        "generate",
-        "build",
-        "make",
-        "set",
-        "delete",
-        "query",
-        "search",
-        "main",
-        "setup",
-        "init",
-        "__call__",
-        "forward",
-        "predict",
-        "fit",
-        "transform",
-        "encode",
-        "decode",
-        "parse",
-        "format",
-        "render",
-        "apply",
-        "train",
-        "test",
-    }
-)
-"""Method names that say nothing about the class of the object."""
-
 
 class Functions:
     """Parameters, callers and results."""
 
     def __init__(self, tracer: Tracer) -> None:
         self._tracer = tracer
-        self._callers: dict[tuple[str, int, bool], tuple[list[tuple[CallIn, Value]], bool]] = {}
+        self.callers = Callers(tracer)
 
     # -- parameters -------------------------------------------------------------------------------------------------------
 
@@ -161,7 +111,7 @@ class Functions:
         frame: Frame,
         own: f.Parameter,
         params: tuple[f.Parameter, ...],
-        extra: tuple[tuple[str | None, Value], ...] = (),
+        extra: Extra = (),
     ) -> Value | None:
         """The argument of a call for one of the callee's parameters; None when it is left out."""
         tracer = self._tracer
@@ -290,15 +240,14 @@ class Functions:
 
     def _from_callers(self, own: f.Parameter, scope: f.Scope, frame: Frame, place: Place, owner: f.Scope | None) -> Value:
         tracer = self._tracer
-        found, cut = self.callers(frame.module, scope, owner)
+        found, cut = self.callers.of(frame.module, scope, owner)
         options: list[Value] = []
-        for entry, target in found:
-            caller = tracer.program.frame(entry.file, entry.scope)
-            method = core(target)
+        for caller in found:
+            method = core(caller.target)
             # `Base.__init__(self, x)` hands the object over itself.
             unbound = isinstance(method, ScopeValue) and method.kind == "function" and method.receiver is None
             skip = 1 if owner is not None and not unbound and not has_decorator(scope, "staticmethod") else 0
-            value = self.argument(entry.site.call, caller, own, scope.params[skip:])
+            value = self.argument(caller.entry.site.call, caller.frame, own, scope.params[skip:], caller.extra)
             if value is None:
                 options.append(self._left_out(own, scope, frame, place))
             else:
@@ -323,103 +272,9 @@ class Functions:
             options.append(Unknown(place, f"{scope.name} is called from more than {MAX_CALLERS} places"))
         return tracer.join(options, place, own.name)
 
-    def callers(self, file: str, scope: f.Scope, owner: f.Scope | None) -> tuple[list[tuple[CallIn, Value]], bool]:
-        """The calls of a function in the repository, and whether there are more than were looked at."""
-        tracer = self._tracer
-        in_product = tracer.callers_count("\0tests") is False
-        key = (file, scope.index, in_product)
-        if key not in self._callers:
-            # Put in first: a function that is called through its own parameter must not look for its callers again.
-            self._callers[key] = ([], False)
-            self._callers[key] = self._find_callers(file, scope, owner)
-        return self._callers[key]
-
-    def _find_callers(self, file: str, scope: f.Scope, owner: f.Scope | None) -> tuple[list[tuple[CallIn, Value]], bool]:
-        tracer = self._tracer
-        program = tracer.program
-        constructor = owner is not None and scope.name == "__init__"
-        names = {scope.name} if not constructor else {"__init__", "cls"}
-        if owner is not None and constructor:
-            names |= self._class_names(owner)
-        if scope.name == "__call__":
-            return [], False
-        for name in tuple(names):
-            names |= program.aliases.get(name, set())
-        found: list[tuple[CallIn, Value]] = []
-        for name in sorted(names):
-            for entry in program.calls_by_name.get(name, ()):
-                if not self._counts(entry, file):
-                    continue
-                if len(found) >= MAX_CALLERS:
-                    return found, True
-                target = tracer.value(entry.site.call.func, program.frame(entry.file, entry.scope))
-                if any(
-                    self._is_target(option, file, scope, owner, constructor) for option in alternatives(target)
-                ) or self._may_be(target, scope, owner, name):
-                    found.append((entry, target))
-        found.extend(self._handed(file, scope))
-        return found, False
-
-    def _handed(self, file: str, scope: f.Scope) -> list[tuple[CallIn, Value]]:
-        """`to_thread(ask, question)` calls `ask(question)`."""
-        tracer = self._tracer
-        found: list[tuple[CallIn, Value]] = []
-        for entry, position in tracer.program.handed_by_name.get(scope.name, ())[:MAX_CALLERS]:
-            if not self._counts(entry, file):
-                continue
-            call = entry.site.call
-            target = tracer.value(call.args[position].value, tracer.program.frame(entry.file, entry.scope))
-            if any(isinstance(o, ScopeValue) and (o.file, o.scope) == (file, scope.index) for o in alternatives(target)):
-                kept = [a for a in call.args[position + 1 :] if a.name not in ("args", "kwargs", "name", "daemon")]
-                for arg in call.args:
-                    if arg.name == "args" and isinstance(arg.value, f.Seq):
-                        kept.extend(f.Arg(None, 0, item) for item in arg.value.items)
-                derived = tracer.derived(call, f"run {position}", tuple(kept))
-                found.append((CallIn(entry.file, entry.scope, f.CallSite(derived, entry.site.loops, entry.site.guard)), target))
-        return found
-
-    def _counts(self, entry: CallIn, file: str) -> bool:
-        return self._tracer.callers_count(entry.file) or entry.file == file
-
-    def _class_names(self, owner: f.Scope) -> set[str]:
-        """The class and the classes that inherit its constructor, by name."""
-        program = self._tracer.program
-        names = {owner.name}
-        stack = [owner.name]
-        while stack:
-            for path, index in program.subclasses.get(stack.pop(), ()):
-                sub = program.scope(path, index)
-                if sub.name not in names:
-                    names.add(sub.name)
-                    stack.append(sub.name)
-        return names
-
-    def _is_target(self, option: Value, file: str, scope: f.Scope, owner: f.Scope | None, constructor: bool) -> bool:
-        if not isinstance(option, ScopeValue):
-            return False
-        if option.kind == "class":
-            if not constructor or owner is None:
-                return False
-            made = self._tracer.classes.constructor(option)
-            return made is not None and (made.file, made.scope) == (file, scope.index)
-        return (option.file, option.scope) == (file, scope.index)
-
-    def _may_be(self, target: Value, scope: f.Scope, owner: f.Scope | None, name: str) -> bool:
-        """An untyped object with a method that only one class of the repository has is taken for one of that class."""
-        if owner is None or name.startswith("__") or name in COMMON_METHODS or name != scope.name:
-            return False
-        kinds = list(alternatives(target))
-        if not all(
-            isinstance(k, Member) and all(isinstance(b, Parameter | Unknown) for b in alternatives(k.base)) for k in kinds
-        ):
-            return False
-        return self._tracer.classes.methods_named(name) == 1
-
     # -- results ----------------------------------------------------------------------------------------------------------
 
-    def result(
-        self, target: ScopeValue, call: f.Call, caller: Frame, place: Place, extra: tuple[tuple[str | None, Value], ...] = ()
-    ) -> Value:
+    def result(self, target: ScopeValue, call: f.Call, caller: Frame, place: Place, extra: Extra = ()) -> Value:
         """What a call of a function of the repository gives."""
         tracer = self._tracer
         scope = tracer.program.scope(target.file, target.scope)

@@ -15,6 +15,7 @@ from linter.model.values import (
     Collected,
     Constant,
     EnvVariable,
+    Extra,
     Frame,
     Instance,
     Listing,
@@ -35,7 +36,6 @@ from linter.model.values import (
 if TYPE_CHECKING:
     from linter.link.trace import Tracer
 
-Extra = tuple[tuple[str | None, Value], ...]
 _Handler = Callable[["Tracer", "_Args", Place], "Value | None"]
 
 

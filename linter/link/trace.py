@@ -22,6 +22,7 @@ from linter.model.values import (
     Changed,
     Collected,
     Constant,
+    Extra,
     Frame,
     Instance,
     Mapping,
@@ -447,7 +448,7 @@ class Tracer:
         known = _root(value)
         return isinstance(known, Symbol) and known.name == dotted
 
-    def call(self, callee: Value, call: f.Call, frame: Frame, extra: tuple[tuple[str | None, Value], ...] = ()) -> Value:
+    def call(self, callee: Value, call: f.Call, frame: Frame, extra: Extra = ()) -> Value:
         """The result of a call."""
         place = self.place(call, frame)
         if isinstance(callee, Alternatives):
@@ -526,7 +527,7 @@ class Tracer:
         call: f.Call | None,
         caller: Frame | None,
         receiver: Value | None,
-        extra: tuple[tuple[str | None, Value], ...] = (),
+        extra: Extra = (),
     ) -> Frame | None:
         """A frame for running a function. None when it is already running (recursion); the common frame when it is too deep.
 

@@ -1,0 +1,136 @@
+"""Who calls a function of the repository: by its name, by a variable that holds it, by a thread that it is handed to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from linter.link.program import CallIn
+from linter.model import facts as f
+from linter.model.values import Extra, Frame, Member, Parameter, ScopeValue, Unknown, Value, alternatives
+
+if TYPE_CHECKING:
+    from linter.link.trace import Tracer
+
+MAX_CALLERS = 40
+"""Callers of one function whose arguments are followed; more make an `Unknown`, besides the first ones."""
+COMMON_METHODS = frozenset({
+    "get", "run", "call", "create", "update", "add", "append", "send", "load", "save", "close", "open", "read", "write", "start",
+    "stop", "execute", "process", "handle", "invoke", "generate", "build", "make", "set", "delete", "query", "search", "main",
+    "setup", "init", "__call__", "forward", "predict", "fit", "transform", "encode", "decode", "parse", "format", "render",
+    "apply", "train", "test",
+})  # fmt: skip
+"""Method names that say nothing about the class of the object."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Caller:
+    """One call of a function, and the frame in which its arguments are read. `target`: what the called expression is there;
+    `extra`: arguments that stand elsewhere (the elements that `map` hands over)."""
+
+    entry: CallIn
+    frame: Frame
+    target: Value
+    extra: Extra = ()
+
+
+class Callers:
+    """Finds the calls of functions."""
+
+    def __init__(self, tracer: Tracer) -> None:
+        self._tracer = tracer
+        self._known: dict[tuple[str, int, bool], tuple[list[Caller], bool]] = {}
+
+    def of(self, file: str, scope: f.Scope, owner: f.Scope | None) -> tuple[list[Caller], bool]:
+        """The calls of a function in the repository, and whether there are more than were looked at."""
+        in_product = self._tracer.callers_count("\0tests") is False
+        key = (file, scope.index, in_product)
+        if key not in self._known:
+            # Put in first: a function that is called through its own parameter must not look for its callers again.
+            self._known[key] = ([], False)
+            self._known[key] = self._find(file, scope, owner)
+        return self._known[key]
+
+    def _find(self, file: str, scope: f.Scope, owner: f.Scope | None) -> tuple[list[Caller], bool]:
+        tracer = self._tracer
+        program = tracer.program
+        constructor = owner is not None and scope.name == "__init__"
+        names = {scope.name} if not constructor else {"__init__", "cls"}
+        if owner is not None and constructor:
+            names |= self._class_names(owner)
+        if scope.name == "__call__":
+            return [], False
+        for name in tuple(names):
+            names |= program.aliases.get(name, set())
+        found: list[Caller] = []
+        for name in sorted(names):
+            for entry in program.calls_by_name.get(name, ()):
+                if not self._counts(entry, file):
+                    continue
+                if len(found) >= MAX_CALLERS:
+                    return found, True
+                frame = program.frame(entry.file, entry.scope)
+                target = tracer.value(entry.site.call.func, frame)
+                if any(
+                    self._is_target(option, file, scope, owner, constructor) for option in alternatives(target)
+                ) or self._may_be(target, scope, owner, name):
+                    found.append(Caller(entry, frame, target))
+        found.extend(self._handed(file, scope))
+        return found, False
+
+    def _handed(self, file: str, scope: f.Scope) -> list[Caller]:
+        """`to_thread(ask, question)` calls `ask(question)`."""
+        tracer = self._tracer
+        found: list[Caller] = []
+        for entry, position in tracer.program.handed_by_name.get(scope.name, ())[:MAX_CALLERS]:
+            if not self._counts(entry, file):
+                continue
+            call = entry.site.call
+            frame = tracer.program.frame(entry.file, entry.scope)
+            target = tracer.value(call.args[position].value, frame)
+            if any(isinstance(o, ScopeValue) and (o.file, o.scope) == (file, scope.index) for o in alternatives(target)):
+                kept = [a for a in call.args[position + 1 :] if a.name not in ("args", "kwargs", "name", "daemon")]
+                for arg in call.args:
+                    if arg.name == "args" and isinstance(arg.value, f.Seq):
+                        kept.extend(f.Arg(None, 0, item) for item in arg.value.items)
+                derived = tracer.derived(call, f"run {position}", tuple(kept))
+                site = f.CallSite(derived, entry.site.loops, entry.site.guard)
+                found.append(Caller(CallIn(entry.file, entry.scope, site), frame, target))
+        return found
+
+    def _counts(self, entry: CallIn, file: str) -> bool:
+        return self._tracer.callers_count(entry.file) or entry.file == file
+
+    def _class_names(self, owner: f.Scope) -> set[str]:
+        """The class and the classes that inherit its constructor, by name."""
+        program = self._tracer.program
+        names = {owner.name}
+        stack = [owner.name]
+        while stack:
+            for path, index in program.subclasses.get(stack.pop(), ()):
+                sub = program.scope(path, index)
+                if sub.name not in names:
+                    names.add(sub.name)
+                    stack.append(sub.name)
+        return names
+
+    def _is_target(self, option: Value, file: str, scope: f.Scope, owner: f.Scope | None, constructor: bool) -> bool:
+        if not isinstance(option, ScopeValue):
+            return False
+        if option.kind == "class":
+            if not constructor or owner is None:
+                return False
+            made = self._tracer.classes.constructor(option)
+            return made is not None and (made.file, made.scope) == (file, scope.index)
+        return (option.file, option.scope) == (file, scope.index)
+
+    def _may_be(self, target: Value, scope: f.Scope, owner: f.Scope | None, name: str) -> bool:
+        """An untyped object with a method that only one class of the repository has is taken for one of that class."""
+        if owner is None or name.startswith("__") or name in COMMON_METHODS or name != scope.name:
+            return False
+        kinds = list(alternatives(target))
+        if not all(
+            isinstance(k, Member) and all(isinstance(b, Parameter | Unknown) for b in alternatives(k.base)) for k in kinds
+        ):
+            return False
+        return self._tracer.classes.methods_named(name) == 1
