@@ -201,10 +201,9 @@ class Classes:
             return cls
         if name == "__dict__":
             return Unknown(place, "the attributes of an object", (value,))
-        key = (id(value.cls) if value.call is None else id(value.call), id(value.frame))
         owner = tracer.program.dotted(cls.file, tracer.program.scope(cls.file, cls.scope))
         work = tracer.once(
-            (hash((key, cls.file, cls.scope, name)), hash(tuple(id(v) for _, v in value.extra))),
+            ("member", tracer.identities.of(value), name),
             name,
             place,
             lambda: self._instance_member(value, name, place),

@@ -218,12 +218,10 @@ def item(tracer: Tracer, base: Value, key: f.Expr, frame: Frame, place: Place) -
 
 def item_at(tracer: Tracer, base: Value, key: Value, place: Place) -> Value:
     """The item under a traced key."""
-    if isinstance(base, Alternatives):
-        return tracer.join([item_at(tracer, one, key, place) for one in base.options], place, "item")
     known = core(base)
     constant = core(key)
     if isinstance(known, Alternatives):
-        return tracer.join([item_at(tracer, one, key, place) for one in known.options], place, "item")
+        return tracer.join([item_at(tracer, one, key, place) for one in tracer.leaves(base)], place, "item")
     if isinstance(known, Symbol) and known.name == "os.environ" and isinstance(constant, Constant):
         return EnvVariable(place, str(constant.value), None, required=True)
     if isinstance(known, Symbol) and known.name.rpartition(".")[2][:1].isupper() and not isinstance(constant, Constant):
@@ -282,16 +280,14 @@ def element(tracer: Tracer, base: Value, place: Place) -> Value:
     """What iterating gives."""
     from linter.link.classes import element_type
 
-    if isinstance(base, Alternatives):
-        return tracer.join([element(tracer, one, place) for one in base.options], place, "element")
     known = core(base)
+    if isinstance(known, Alternatives):
+        return tracer.join([element(tracer, one, place) for one in tracer.leaves(base)], place, "element")
     kind = None
     outer: Value = base
     while isinstance(outer, Via):
         kind = kind or element_type(outer.type)
         outer = outer.value
-    if isinstance(known, Alternatives):
-        return tracer.join([element(tracer, one, place) for one in known.options], place, "element")
     if isinstance(known, Listing):
         items: list[Value] = list(known.items)
         if known.open or not items:

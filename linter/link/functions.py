@@ -39,6 +39,7 @@ class Functions:
     def __init__(self, tracer: Tracer) -> None:
         self._tracer = tracer
         self.callers = Callers(tracer)
+        self._changing_calls: dict[tuple[str, int], list[f.CallSite]] = {}
 
     # -- parameters -------------------------------------------------------------------------------------------------------
 
@@ -197,20 +198,25 @@ class Functions:
 
     def after_calls(self, value: Value, expr: f.Name, frame: Frame) -> Value:
         """A local list or dictionary after the functions of the repository that it was handed to, and that change it."""
-        tracer = self._tracer
-        changers = tracer.program.changers
         if core(value).tag not in ("listing", "mapping", "changed", "combined", "alternatives"):
             return value
-        scope = tracer.program.scope(frame.module, frame.scope)
-        for site in scope.calls:
-            name = last_name(site.call.func)
-            if name not in changers or site.call.span[:2] >= expr.span[:2]:
+        for site in self._changing(frame):
+            if site.call.span[:2] >= expr.span[:2]:
                 continue
             for arg in site.call.args:
                 handed = arg.value
                 if isinstance(handed, f.Name) and handed is not expr and handed.name == expr.name and handed.defs == expr.defs:
                     value = self._changed_by(site.call, handed, frame) or value
         return value
+
+    def _changing(self, frame: Frame) -> list[f.CallSite]:
+        """The calls in a scope that may change what they are handed."""
+        key = (frame.module, frame.scope)
+        if key not in self._changing_calls:
+            program = self._tracer.program
+            calls = program.scope(*key).calls
+            self._changing_calls[key] = [site for site in calls if last_name(site.call.func) in program.changers]
+        return self._changing_calls[key]
 
     def _changed_by(self, call: f.Call, handed: f.Name, frame: Frame) -> Value | None:
         """The last state of the parameter that takes `handed` in what `call` calls."""

@@ -106,7 +106,7 @@ def _convert(kind: Callable[[f.Literal], f.Literal]) -> _Handler:
 def _converted(tracer: Tracer, value: Value, kind: Callable[[f.Literal], f.Literal], place: Place) -> Value:
     known = core(value)
     if isinstance(known, Alternatives):
-        return tracer.join([_converted(tracer, o, kind, place) for o in known.options], place, "conversion")
+        return tracer.join([_converted(tracer, o, kind, place) for o in tracer.leaves(known)], place, "conversion")
     if isinstance(known, EnvVariable):
         default = None if known.default is None else _converted(tracer, known.default, kind, place)
         return EnvVariable(known.place, known.name, default, known.required)

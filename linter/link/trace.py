@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 
 from linter.link import changes, classes, collections, data, functions, library, schemas, settings
+from linter.link.identity import Identities
 from linter.link.outside import NOTHING, Outside
 from linter.link.program import Program, WriteIn
 from linter.model import facts as f
@@ -46,12 +47,16 @@ MAX_OPEN = 700
 """Questions that wait for each other."""
 MAX_STEPS = 12_000
 """Expressions evaluated for one question."""
-MAX_CALLEE_STEPS = 3_000
+FREE_STEPS = 2_000
+"""What every question may take."""
+MAX_EXTRA_STEPS = 60_000
+"""What all questions together may take beyond that: in a program that is one tangle, the later ones are given up sooner."""
+MAX_CALLEE_STEPS = 6_000
 """For the question what is called: real ones need some hundred."""
 MAX_WORTH = 300
 """An answer that takes more and is cut is kept as it is: what asks for it again would spend as much on it in vain."""
 
-_Key = tuple[int, int]
+_Key = tuple[object, ...]
 
 
 class Tracer:
@@ -61,7 +66,9 @@ class Tracer:
         """`outside`: what decorators of frameworks do."""
         self.program = program
         self.outside = outside
-        self._memo: dict[_Key, Value] = {}
+        self._memos: dict[bool, dict[_Key, Value]] = {True: {}, False: {}}
+        """Of questions about the product, and of others: a product is not what its tests put into it."""
+        self._memo = self._memos[True]
         self._open: dict[_Key, int] = {}
         self._provisional: dict[_Key, tuple[Value, int]] = {}
         """Answers that came back to questions that are still open, with the depths of these as bits."""
@@ -73,13 +80,15 @@ class Tracer:
         """Depths of the open questions that the present one came back to, as bits."""
         self._cut = False
         """A bound was hit in the present question."""
+        self.identities = Identities()
         self._frames: dict[tuple[object, ...], Frame] = {}
         self._keep: list[object] = []
         self._members: dict[tuple[int, str, Place], tuple[Value, Value]] = {}
         self._leaves: dict[int, tuple[Value, tuple[Value, ...]]] = {}
         self._derived: dict[tuple[int, str], tuple[f.Call, f.Call]] = {}
         self._steps = 0
-        self._budget = MAX_STEPS
+        self._budget = self._next_budget = MAX_STEPS
+        self._left = MAX_EXTRA_STEPS
         self.origin = FileScope.PRODUCT
         """Where the question is asked from: callers in tests count only for questions about tests."""
         self.builtins: dict[str, Symbol] = {}
@@ -101,18 +110,22 @@ class Tracer:
     def ask(self, frame: Frame, budget: int = MAX_STEPS) -> None:
         """A new question begins, about something in that frame."""
         if not self._open:
-            self._steps, self._budget = 0, budget
-            self.origin = self.program.file_scopes.get(frame.module, FileScope.PRODUCT)
+            self._begin(frame.module)
+            self._next_budget = budget
 
     def value(self, expr: f.Expr, frame: Frame) -> Value:
         """Like `trace`, from inside a trace."""
         if isinstance(expr, f.Const):
             return Constant(self.place(expr, frame), expr.value)
         key = (id(expr), id(frame))
+        if self._open and (known := self._memo.get(key)) is not None:
+            return known
         return self.once(key, str(getattr(expr, "name", expr.tag)), self.place(expr, frame), lambda: self._evaluate(expr, frame))
 
     def once(self, key: _Key, name: str, place: Place, work: object) -> Value:
         """Memoised work that may come back to itself: then `Again` stands where it would begin anew."""
+        if not self._open:
+            self._begin(place.file)
         known = self._memo.get(key)
         if known is not None:
             return known
@@ -156,6 +169,15 @@ class Tracer:
             self._provisional[key] = (result, inner)
             self._until.setdefault(inner.bit_length() - 1, []).append(key)
         return result
+
+    def _begin(self, file: str) -> None:
+        """A new question, asked from that file."""
+        self._left -= max(0, self._steps - FREE_STEPS)
+        self._steps, self._budget = 0, min(self._next_budget, FREE_STEPS + max(self._left, 0))
+        self._next_budget = MAX_STEPS
+        self._hits, self._cut = 0, False
+        self.origin = self.program.file_scopes.get(file, FileScope.PRODUCT)
+        self._memo = self._memos[self.origin is FileScope.PRODUCT]
 
     # -- expressions ------------------------------------------------------------------------------------------------------
 
@@ -258,8 +280,11 @@ class Tracer:
     def binding(self, bound: f.Binding, scope: f.Scope, frame: Frame) -> Value:
         if bound.kind is f.Kind.SCOPE:
             return self.scope_value(frame.module, bound.scope, frame)
+        key = (id(bound), id(frame))
+        if self._open and (known := self._memo.get(key)) is not None:
+            return known
         place = self.at(bound.span if bound.span[0] else scope.span, frame)
-        return self.once((id(bound), id(frame)), bound.name, place, lambda: self._bound(bound, scope, frame, place))
+        return self.once(key, bound.name, place, lambda: self._bound(bound, scope, frame, place))
 
     def _bound(self, bound: f.Binding, scope: f.Scope, frame: Frame, place: Place) -> Value:
         kind, expr = bound.kind, bound.value
@@ -422,7 +447,7 @@ class Tracer:
 
     def _written(self, symbol: Symbol, owner: str, place: Place) -> Value:
         """An attribute of something outside the repository that the repository writes to (`st.session_state.messages`)."""
-        key = (hash(symbol.name), -1)
+        key = ("written", symbol.name)
         return self.once(key, symbol.name.rpartition(".")[2], place, lambda: self._writes_to(symbol, owner, place))
 
     def _writes_to(self, symbol: Symbol, owner: str, place: Place) -> Value:
@@ -452,7 +477,7 @@ class Tracer:
         """The result of a call."""
         place = self.place(call, frame)
         if isinstance(callee, Alternatives):
-            return self.join([self.call(one, call, frame, extra) for one in callee.options], place, "call")
+            return self.join([self.call(one, call, frame, extra) for one in self.leaves(callee)], place, "call")
         if isinstance(callee, Via):
             if isinstance(core(callee), ScopeValue | Instance | Symbol | Alternatives | Member | Prepared):
                 return self.call(callee.value, call, frame, extra)
@@ -490,7 +515,7 @@ class Tracer:
         seen: set[tuple[object, ...]] = set()
         while stack and len(found) < MAX_OPTIONS and len(seen) < 400:
             one, way = stack.pop()
-            key = (_identity(one), *(step.name for step in way))
+            key = (self.identities.of(one), *(step.name for step in way))
             if key in seen:
                 continue
             seen.add(key)
@@ -503,6 +528,8 @@ class Tracer:
                 for step in reversed(way):
                     one = Via(step.place, one, step.how, step.name, step.type)
                 found.append(one)
+        if stack:
+            found.append(Unknown(value.place, f"more than {MAX_OPTIONS} possible values"))
         self._leaves[id(value)] = (value, tuple(found))
         return self._leaves[id(value)][1]
 
@@ -547,8 +574,8 @@ class Tracer:
             target.scope,
             id(call),
             id(caller),
-            _identity(receiver),
-            tuple(id(v) for _, v in extra),
+            self.identities.of(receiver),
+            self.identities.extra(extra),
             id(target.frame),
         )
         frame = self._frames.get(key)
@@ -575,7 +602,7 @@ class Tracer:
             if isinstance(one, Alternatives):
                 stack.extend(reversed(one.options))
                 continue
-            key = _identity(one)
+            key = self.identities.of(one)
             if key not in seen:
                 seen.add(key)
                 flat.append(one)
@@ -613,38 +640,6 @@ def _root(value: Value) -> Value:
     while isinstance(known, Changed):
         known = core(known.base)
     return known
-
-
-def _identity(value: Value | None, depth: int = 0) -> object:
-    """Equal for values that say the same."""
-    if depth < 8:
-        if isinstance(value, Via):
-            return ("v", value.how, value.name, _identity(value.value, depth + 1), value.place)
-        if isinstance(value, Member):
-            return ("m", value.name, _identity(value.base, depth + 1))
-    if isinstance(value, Constant):
-        return ("c", type(value.value).__name__, value.value)
-    if isinstance(value, Symbol):
-        return ("s", value.name)
-    if isinstance(value, Again):
-        return ("a", value.name)
-    if isinstance(value, ScopeValue):
-        return ("f", value.file, value.scope, id(value.frame), _identity(value.receiver), _same(value.extra))
-    if isinstance(value, Instance):
-        return ("i", value.cls.file, value.cls.scope, id(value.call), id(value.frame), _same(value.extra))
-    if isinstance(value, CallValue):
-        return (
-            "r",
-            id(value.call),
-            id(value.frame),
-            _identity(value.callee) if not isinstance(value.callee, Member) else id(value.callee),
-        )
-    return id(value)
-
-
-def _same(extra: tuple[tuple[str | None, Value], ...]) -> tuple[tuple[str | None, int], ...]:
-    """Fixed arguments are the same when they are the very same values."""
-    return tuple((name, id(value)) for name, value in extra)
 
 
 __all__ = ["Collected", "Tracer"]
