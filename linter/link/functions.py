@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from linter.link import changes, library
 from linter.link.callers import MAX_CALLERS, Callers
+from linter.link.decorators import plain
 from linter.link.limits import mapping
 from linter.link.program import has_decorator, last_name
 from linter.model import facts as f
@@ -53,6 +55,11 @@ class Functions:
         if owner is not None and name == first and not is_static:
             if frame.receiver is not None:
                 return frame.receiver
+            handed = (
+                None if frame.call is None else self.argument(frame.call, frame.caller or frame, own, scope.params, frame.extra)
+            )
+            if handed is not None and any(isinstance(o, Instance | ScopeValue) for o in alternatives(handed)):
+                return handed  # by a wrapper, or `Base.method(self, x)`
             cls = tracer.scope_value(frame.module, owner.index, tracer.program.frame(frame.module, 0))
             return cls if has_decorator(scope, "classmethod") else Instance(place, cls)
         if frame.call is not None:
@@ -117,14 +124,15 @@ class Functions:
         """The argument of a call for one of the callee's parameters; None when it is left out."""
         tracer = self._tracer
         for key, value in extra:
-            if key is not None and key == own.name:
+            # What the call itself says wins over what was prepared.
+            if key is not None and key == own.name and not any(a.name == key for a in call.args):
                 return value
         fixed = [v for k, v in extra if k is None]
         plain = [p.name for p in params if p.kind == "plain"]
         if own.kind == "kwargs":
-            return self._keywords(call, frame, {p.name for p in params if p.kind in ("plain", "only")})
+            return self._keywords(call, frame, {p.name for p in params if p.kind in ("plain", "only")}, extra)
         if own.kind == "args":
-            return self._rest(call, frame, max(0, len(plain) - len(fixed)))
+            return self._rest(call, frame, max(0, len(plain) - len(fixed)), fixed[len(plain) :])
         position = plain.index(own.name) if own.kind == "plain" and own.name in plain else -1
         if 0 <= position < len(fixed):
             return fixed[position]
@@ -155,10 +163,10 @@ class Functions:
                 index += 1
         return _from_spread(tracer, spread, name)
 
-    def _keywords(self, call: f.Call, frame: Frame, taken: set[str]) -> Value:
+    def _keywords(self, call: f.Call, frame: Frame, taken: set[str], extra: Extra) -> Value:
         tracer = self._tracer
         place = tracer.place(call, frame)
-        entries: list[tuple[Value, Value]] = []
+        entries: list[tuple[Value, Value]] = [(Constant(place, k), v) for k, v in extra if k is not None and k not in taken]
         rest: list[Value] = []
         for arg in call.args:
             if arg.name is not None and arg.name not in taken:
@@ -173,9 +181,9 @@ class Functions:
                     rest.append(value)
         return mapping(place, entries, rest)
 
-    def _rest(self, call: f.Call, frame: Frame, skip: int) -> Value:
+    def _rest(self, call: f.Call, frame: Frame, skip: int, fixed: Sequence[Value]) -> Value:
         tracer = self._tracer
-        items: list[Value] = []
+        items: list[Value] = list(fixed)
         is_open = False
         index = 0
         for arg in call.args:
@@ -253,7 +261,8 @@ class Functions:
             # `Base.__init__(self, x)` hands the object over itself.
             unbound = isinstance(method, ScopeValue) and method.kind == "function" and method.receiver is None
             skip = 1 if owner is not None and not unbound and not has_decorator(scope, "staticmethod") else 0
-            value = self.argument(caller.entry.site.call, caller.frame, own, scope.params[skip:], caller.extra)
+            prepared = method.extra if isinstance(method, ScopeValue) else ()
+            value = self.argument(caller.entry.site.call, caller.frame, own, scope.params[skip:], (*prepared, *caller.extra))
             if value is None:
                 options.append(self._left_out(own, scope, frame, place))
             else:
@@ -284,6 +293,10 @@ class Functions:
         """What a call of a function of the repository gives."""
         tracer = self._tracer
         scope = tracer.program.scope(target.file, target.scope)
+        if instead := tracer.decorators.instead(target):
+            bound: Extra = () if target.receiver is None else ((None, target.receiver),)
+            options = [self._of_wrapper(one, target, call, caller, (*bound, *target.extra, *extra)) for one in instead]
+            return Via(place, tracer.join(options, place, scope.name), "return", target.name)
         frame = tracer.enter(target, call, caller, target.receiver, (*target.extra, *extra))
         if frame is None:
             return Again(place, scope.name)
@@ -292,6 +305,20 @@ class Functions:
         if scope.return_annotation is not None:
             kind = tracer.classes.annotation(scope.return_annotation, tracer.program.frame(target.file, max(scope.parent, 0)))
         return Via(place, value, "return", target.name, kind)
+
+    def _of_wrapper(self, wrapper: Value, target: ScopeValue, call: f.Call, caller: Frame, extra: Extra) -> Value:
+        """What a decorated function gives: what its wrapper makes of it."""
+        tracer = self._tracer
+        place = tracer.place(call, caller)
+        if not isinstance(wrapper, ScopeValue) or wrapper.kind == "class":
+            return tracer.call(wrapper, call, caller, extra)
+        if (wrapper.file, wrapper.scope) == (target.file, target.scope):
+            return self.result(plain(target), call, caller, place, extra[1:] if target.receiver is not None else extra)
+        frame = tracer.enter(wrapper, call, caller, wrapper.receiver, (*wrapper.extra, *extra), deeper=False)
+        scope = tracer.program.scope(wrapper.file, wrapper.scope)
+        if frame is None:
+            return Again(place, scope.name)
+        return tracer.once((id(scope), id(frame)), scope.name, place, lambda: self._returned(scope, frame, place))
 
     def _returned(self, scope: f.Scope, frame: Frame, place: Place) -> Value:
         tracer = self._tracer

@@ -63,7 +63,7 @@ class Identities:
             return ("instance", value.cls.file, value.cls.scope, *made)
         if isinstance(value, ScopeValue):
             bound = (id(value.frame), self.of(value.receiver, depth), self.extra(value.extra, depth))
-            return ("scope", value.file, value.scope, *bound)
+            return ("scope", value.file, value.scope, value.plain, *bound)
         if isinstance(value, EnvVariable):
             return ("env", value.name, self.of(value.default, depth), value.required)
         if isinstance(value, Parameter):

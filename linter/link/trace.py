@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 
 from linter.link import changes, classes, collections, data, functions, library, schemas, settings
+from linter.link.decorators import Decorators
 from linter.link.identity import Identities
 from linter.link.outside import NOTHING, Outside
 from linter.link.program import Program, WriteIn
@@ -45,11 +46,11 @@ MAX_OPTIONS = 24
 """Alternatives of one value; more are cut, and the cut is said."""
 MAX_OPEN = 700
 """Questions that wait for each other."""
-MAX_STEPS = 12_000
+MAX_STEPS = 24_000
 """Expressions evaluated for one question."""
 FREE_STEPS = 2_000
 """What every question may take."""
-MAX_EXTRA_STEPS = 60_000
+MAX_EXTRA_STEPS = 80_000
 """What all questions together may take beyond that: in a program that is one tangle, the later ones are given up sooner."""
 MAX_CALLEE_STEPS = 6_000
 """For the question what is called: real ones need some hundred."""
@@ -99,6 +100,8 @@ class Tracer:
         self.schemas = schemas.Schemas(self)
         self.classes = classes.Classes(self)
         self.functions = functions.Functions(self)
+        self.decorators = Decorators(self)
+        self._prepared = False
 
     # -- the way in -------------------------------------------------------------------------------------------------------
 
@@ -172,6 +175,14 @@ class Tracer:
 
     def _begin(self, file: str) -> None:
         """A new question, asked from that file."""
+        if not self._prepared:
+            self._prepared = True
+            self.functions.callers.prepare()
+            # What was worked out on the way did not know all callers yet.
+            self._memos[True].clear()
+            self._memos[False].clear()
+            self._members.clear()
+            self._given_up.clear()
         self._left -= max(0, self._steps - FREE_STEPS)
         self._steps, self._budget = 0, min(self._next_budget, FREE_STEPS + max(self._left, 0))
         self._next_budget = MAX_STEPS
@@ -545,7 +556,7 @@ class Tracer:
     def scope_value(self, path: str, index: int, frame: Frame) -> ScopeValue:
         """The class or function of that number, as defined in `frame`."""
         scope = self.program.scope(path, index)
-        held = frame if frame.call is not None or frame.receiver is not None else None
+        held = frame if frame.call is not None or frame.receiver is not None or frame.outer is not None else None
         return ScopeValue(self.at(scope.span, frame), path, index, scope.kind, self.program.dotted(path, scope), held)
 
     def enter(
@@ -555,18 +566,22 @@ class Tracer:
         caller: Frame | None,
         receiver: Value | None,
         extra: Extra = (),
+        *,
+        deeper: bool = True,
     ) -> Frame | None:
         """A frame for running a function. None when it is already running (recursion); the common frame when it is too deep.
+        `deeper`: it counts as a level; a wrapper does not.
 
         Equal activations share one frame, so that their values are traced once."""
         if call is None and receiver is None and not extra and target.frame is None:
             return self.program.frame(target.file, target.scope)
-        depth = 0 if caller is None else caller.depth + 1
+        depth = 0 if caller is None else caller.depth + deeper
         if depth > MAX_DEPTH:
             return self.program.frame(target.file, target.scope)
         running = caller
         while running is not None:
-            if running.scope == target.scope and running.module == target.file and running.call is not None:
+            same = running.scope == target.scope and running.module == target.file and running.call is not None
+            if same and running.outer is target.frame:
                 return None
             running = running.caller
         key = (

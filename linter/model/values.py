@@ -112,6 +112,8 @@ class ScopeValue(Value):
     frame: Frame | None = None
     receiver: Value | None = None
     extra: Extra = ()
+    plain: bool = False
+    """Without its decorators: what they are handed."""
     tag: ClassVar[str] = "scope"
 
 
