@@ -71,8 +71,8 @@ class Tracer:
         """Of questions about the product, and of others: a product is not what its tests put into it."""
         self._memo = self._memos[True]
         self._open: dict[_Key, int] = {}
-        self._provisional: dict[_Key, tuple[Value, int]] = {}
-        """Answers that came back to questions that are still open, with the depths of these as bits."""
+        self._provisional: dict[_Key, tuple[Value, int, bool]] = {}
+        """Answers that came back to questions that are still open: the depths of these as bits, and whether they were cut."""
         self._until: dict[int, list[_Key]] = {}
         """Which of them end with the question at a depth."""
         self._given_up: dict[_Key, tuple[Value, int]] = {}
@@ -135,6 +135,7 @@ class Tracer:
         held = self._provisional.get(key)
         if held is not None:
             self._hits |= held[1]
+            self._cut = self._cut or held[2]
             return held[0]
         depth = self._open.get(key)
         if depth is not None:
@@ -142,7 +143,6 @@ class Tracer:
             return Again(place, name)
         tried = self._given_up.get(key)
         if tried is not None and self._budget <= tried[1]:
-            self._cut = True
             return tried[0]
         self._steps += 1
         depth = len(self._open)
@@ -160,16 +160,15 @@ class Tracer:
             self._hits, self._cut = hits | inner, cut or inner_cut
             for one in self._until.pop(depth, ()):
                 del self._provisional[one]
-        if inner_cut:
-            if self._steps - started > MAX_WORTH:
+        if inner_cut and not inner:
+            if not depth or self._steps - started > MAX_WORTH:
                 self._given_up[key] = (result, self._budget)  # the next question would not get further
-            return result
-        if not inner:
+        elif not inner:
             # Nothing in it depends on a question that is still open, so it holds for every later one.
             self._memo[key] = result
         else:
             # It holds as long as every question is open that it came back to.
-            self._provisional[key] = (result, inner)
+            self._provisional[key] = (result, inner, inner_cut)
             self._until.setdefault(inner.bit_length() - 1, []).append(key)
         return result
 
