@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from linter.link import collections
+from linter.link import items
 from linter.link.decorators import key_of
 from linter.link.program import FOR_EACH, HANDS_ON, CallIn, ScopeKey, last_name
 from linter.model import facts as f
@@ -136,9 +136,9 @@ class Callers:
         extra: Extra = ()
         if name in FOR_EACH:
             sources = [a.value for a in kept if a.name is None]
-            each = [collections.element(tracer, tracer.value(s, frame), tracer.place(s, frame)) for s in sources]
+            each = [items.element(tracer, tracer.value(s, frame), tracer.place(s, frame)) for s in sources]
             if name == "starmap" and each:
-                each = [collections.item_at(tracer, each[0], Constant(each[0].place, i), each[0].place) for i in range(4)]
+                each = [items.item_at(tracer, each[0], Constant(each[0].place, i), each[0].place) for i in range(4)]
             extra, kept = tuple((None, one) for one in each), []
         elif name == "apply_async" and position >= 0:
             kept = [f.Arg(None, stars, a.value) for stars, a in zip((1, 2), kept, strict=False)]

@@ -138,8 +138,8 @@ def _simple_change(base: Value, method: str, args: tuple[f.Arg, ...], added: tup
     """The new state, where it is plainly known."""
     if isinstance(base, Listing):
         if method in ("append", "add", "appendleft") and len(added) == 1:
-            items = (added[0], *base.items) if method == "appendleft" else (*base.items, added[0])
-            return listing(base.place, items, base.kind, base.open)
+            longer = (added[0], *base.items) if method == "appendleft" else (*base.items, added[0])
+            return listing(base.place, longer, base.kind, base.open)
         if method == "insert" and len(added) == 2:
             return Listing(
                 base.place, (added[1], *base.items) if _first(added) else (*base.items, added[1]), base.kind, base.open
@@ -168,7 +168,7 @@ def _simple_change(base: Value, method: str, args: tuple[f.Arg, ...], added: tup
         if method in ("pop", "delitem") and added:
             key = core(added[0])
             if isinstance(key, Constant):
-                kept = tuple((k, v) for k, v in base.entries if not collections.is_key(k, key.value))
+                kept = tuple((k, v) for k, v in base.entries if not items.is_key(k, key.value))
                 return Mapping(base.place, kept, base.rest)
     return None
 

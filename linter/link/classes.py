@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.link import changes, collections, settings
+from linter.link import changes, items, settings
 from linter.link.program import WriteIn, has_decorator
 from linter.model import facts as f
 from linter.model.place import Place
@@ -291,7 +291,7 @@ class Classes:
             frame = self._frame_of(entry, value, cls)
             written = tracer.value(entry.write.args[0].value, frame)
             for position in entry.write.path:
-                written = collections.item_at(tracer, written, Constant(place, position), place)
+                written = items.item_at(tracer, written, Constant(place, position), place)
             guard = entry.write.guard or self._guard_of_callers(entry)
             written = changes.trimmed(written, guard, name)
             options.append(Via(tracer.at(entry.write.span, frame), written, "kept", f"{cls.name}.{name}"))

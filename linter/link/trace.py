@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 
-from linter.link import changes, classes, collections, data, functions, library, schemas, settings
+from linter.link import changes, classes, collections, data, functions, items, library, schemas, settings
 from linter.link.decorators import Decorators
 from linter.link.identity import Identities
 from linter.link.outside import NOTHING, Outside
@@ -200,7 +200,7 @@ class Tracer:
         if isinstance(expr, f.Call):
             return self.call(self.value(expr.func, frame), expr, frame)
         if isinstance(expr, f.Item):
-            return collections.item(self, self.value(expr.base, frame), expr.key, frame, place)
+            return items.item(self, self.value(expr.base, frame), expr.key, frame, place)
         if isinstance(expr, f.Either):
             return collections.either(self, expr, frame, place)
         if isinstance(expr, f.Lambda):
@@ -320,11 +320,11 @@ class Tracer:
         if kind is f.Kind.ENTER:
             value = self.functions.entered(value, place)
         elif kind is f.Kind.EACH:
-            value = collections.element(self, value, place)
+            value = items.element(self, value, place)
         elif kind is f.Kind.OPAQUE:
             return Unknown(place, f"what {bound.name} holds", (value,))
         for position in bound.path:
-            value = collections.item_at(self, value, Constant(place, position), place)
+            value = items.item_at(self, value, Constant(place, position), place)
         return value
 
     def imported(self, bound: f.Binding, frame: Frame, place: Place) -> Value:
