@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.link import dictionaries, items, texts
+from linter.link import changes, dictionaries, items, texts
 from linter.link.limits import listing, mapping
 from linter.model import facts as f
 from linter.model.place import Place
 from linter.model.values import (
     Alternatives,
     CallValue,
+    Changed,
     Collected,
     Combined,
     Constant,
@@ -213,22 +214,18 @@ def method(tracer: Tracer, callee: Member, call: f.Call, frame: Frame, place: Pl
     name = callee.name
     if name in ("copy", "deepcopy") and isinstance(base, Listing | Mapping | Collected):
         return callee.base
-    if isinstance(base, Mapping):
+    whole = changes.as_mapping(base, tracer.mappings) if isinstance(base, Changed) else base
+    if isinstance(whole, Mapping):
+        is_open = whole is not base or bool(whole.rest)
         if name in ("get", "pop", "setdefault") and args:
-            found = items.entry(tracer, base, args[0], place)
-            known = core(found)
-            if len(args) > 1 and not all(isinstance(k, Constant) for k in alternatives(args[0])):
-                return tracer.join([found, args[1]], place, "get")
-            if isinstance(known, Unknown) and known.because.startswith("there is no key"):
-                return args[1] if len(args) > 1 else Constant(place, None)
-            return found
+            return _got(tracer, items.item_at(tracer, base, args[0], place), args, place)
         if name == "values":
-            return Listing(place, tuple(v for _, v in base.entries), "list", bool(base.rest))
+            return Listing(place, tuple(v for _, v in whole.entries), "list", is_open)
         if name == "keys":
-            return Listing(place, tuple(k for k, _ in base.entries), "list", bool(base.rest))
+            return Listing(place, tuple(k for k, _ in whole.entries), "list", is_open)
         if name == "items":
-            pairs = tuple(Listing(place, (k, v), "tuple") for k, v in base.entries)
-            return Listing(place, pairs, "list", bool(base.rest))
+            pairs = tuple(Listing(place, (k, v), "tuple") for k, v in whole.entries)
+            return Listing(place, pairs, "list", is_open)
     if name == "get" and len(args) == 2 and _is_loaded(base):
         return tracer.join([ItemOf(place, callee.base, args[0]), args[1]], place, "get")
     if name == "get" and args and not isinstance(base, Instance | CallValue | Symbol):
@@ -238,6 +235,22 @@ def method(tracer: Tracer, callee: Member, call: f.Call, frame: Frame, place: Pl
             else None
         )
     return None
+
+
+def _got(tracer: Tracer, found: Value, args: list[Value], place: Place) -> Value:
+    """`d.get(key, default)` for what stands under the key."""
+    default = args[1] if len(args) > 1 else Constant(place, None)
+    options = list(alternatives(found))
+    missing = [
+        o for o in options if isinstance(o, Unknown) and o.because.startswith(("there is no key", "whether there is a key"))
+    ]
+    if len(missing) == len(options):
+        return default
+    if missing:
+        return tracer.join([*(o for o in options if o not in missing), default], place, "get")
+    if len(args) > 1 and not all(isinstance(k, Constant) for k in alternatives(args[0])):
+        return tracer.join([found, default], place, "get")
+    return found
 
 
 def _is_loaded(value: Value) -> bool:

@@ -228,7 +228,9 @@ class Tracer:
             defs = expr.defs or tuple(b.index for b in scope.bindings if b.name == expr.name and b.kind is not f.Kind.JOIN)
             options = [self.binding(scope.bindings[d], scope, frame) for d in defs]
             options.extend(self._set_further_in(expr.name, scope, frame.module))
-            return self.join(options, place, expr.name)
+            value = self.join(options, place, expr.name)
+            writes = self.program.global_writes.get((frame.module, expr.name), ()) if scope.kind == "module" else ()
+            return changes.apply_writes(self, value, writes, lasting=True) if writes else value
         return self.outer_name(expr.name, scope, frame, place)
 
     def _set_further_in(self, name: str, scope: f.Scope, path: str) -> list[Value]:

@@ -226,6 +226,8 @@ class Changed(Value):
     """The mutation happens again and again (in a loop, or once a request) on the same object."""
     lasting: bool = False
     """That object outlives the call that changes it: an attribute, a variable of a module."""
+    path: tuple[Value, ...] = ()
+    """Keys, the outermost first, when the mutation goes into an item of the object."""
     tag: ClassVar[str] = "changed"
 
     def inside(self) -> tuple[Value, ...]:
