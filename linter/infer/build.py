@@ -88,8 +88,8 @@ def _callers(tracer: Tracer, file: str, index: int) -> set[tuple[str, int]]:
     scope = tracer.program.scope(file, index)
     if scope.kind != "function":
         return set()
-    found, _ = tracer.functions.callers(file, scope, tracer.program.owner(file, scope))
-    return {(entry.file, entry.scope) for entry, _ in found}
+    found, _ = tracer.functions.callers.of(file, scope, tracer.program.owner(file, scope))
+    return {(caller.entry.file, caller.entry.scope) for caller in found}
 
 
 def _is_agent(found: Found, prompt: Prompt | None, things: Things) -> bool:

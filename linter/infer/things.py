@@ -21,6 +21,7 @@ from linter.model.values import (
     Changed,
     Combined,
     Constant,
+    Extra,
     Frame,
     Instance,
     ItemOf,
@@ -40,7 +41,6 @@ from linter.model.values import (
     literal,
 )
 
-Extra = tuple[tuple[str | None, Value], ...]
 NOWHERE = Place("", 0)
 MAX_ADDED = 400
 MAX_WRITES = 20
@@ -548,7 +548,8 @@ class Things:
                     Unknown(r.place, f"{key} may be set in a dictionary that is not known", (r,)) for r in known.rest if not hits
                 )
             elif isinstance(known, Changed):
-                if known.method in ("setitem", "setdefault") and literal(known.added[0]) == key and len(known.added) == 2:
+                sets = known.method in ("setitem", "setdefault") and len(known.added) == 2 and not known.path
+                if sets and literal(known.added[0]) == key:
                     options.append(known.added[1])
                 elif (held := self.inside(known.base, key)) is not None:
                     options.append(held)

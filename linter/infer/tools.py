@@ -36,8 +36,8 @@ class Retrieving:
         scope = tracer.program.scope(*key)
         if scope.kind != "function":
             return []
-        calls, _ = tracer.functions.callers(key[0], scope, tracer.program.owner(key[0], scope))
-        new = dict.fromkeys(_function(self._things, entry.file, entry.scope) for entry, *_ in calls)
+        calls, _ = tracer.functions.callers.of(key[0], scope, tracer.program.owner(key[0], scope))
+        new = dict.fromkeys(_function(self._things, call.entry.file, call.entry.scope) for call in calls)
         fresh = [one for one in new if one not in self._places]
         for one in fresh:
             self._places[one] = self._places[key]

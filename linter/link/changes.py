@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from linter.link import collections
+from linter.link import collections, items
 from linter.link.limits import listing, mapping
 from linter.link.program import WriteIn
 from linter.model import facts as f
@@ -21,6 +21,7 @@ from linter.model.values import (
     Listing,
     Mapping,
     Sliced,
+    Unknown,
     Value,
     Via,
     core,
@@ -28,6 +29,11 @@ from linter.model.values import (
 
 if TYPE_CHECKING:
     from linter.link.trace import Tracer
+
+
+_SETS = ("setitem", "setdefault")
+MAX_WRITES = 24
+"""Places that change one object from outside; more make it an object of which little is known."""
 
 
 def change(
@@ -45,6 +51,7 @@ def change(
     """The object after a mutation. `nested`: the mutation goes into an item of it. `lasting`: it happens once for each
     call of a method, on an object that stays. `few`: in a loop with a small fixed number of rounds."""
     added = tuple(tracer.value(a.value, frame) for a in args)
+    path = () if nested is None else _path(tracer, nested, frame)
     repeats = lasting or _depends_on_itself(base)
     if not repeats and nested is None:
         simple = _simple_change(core(base), method, args, added, place)
@@ -59,7 +66,19 @@ def change(
         or (method == "delitem" and args and isinstance(args[0].value, f.Slice))
     ):
         name = "trim"
-    return Changed(place, base, name, added, repeats and not few, lasting)
+    if method == "update":
+        given = _simple_change(Mapping(place, ()), method, args, added, place)
+        added = added if given is None else (given,)
+    return Changed(place, base, name, added, repeats and not few, lasting, path)
+
+
+def _path(tracer: Tracer, target: f.Expr, frame: Frame) -> tuple[Value, ...]:
+    """The keys of `base[a][b]`, the outermost first."""
+    keys: list[Value] = []
+    while isinstance(target, f.Item):
+        keys.append(tracer.value(target.key, frame))
+        target = target.base
+    return tuple(reversed(keys))
 
 
 _Mappings = dict[int, tuple[Value, Mapping | None]]
@@ -87,10 +106,17 @@ def _mapping_of(known: Value, done: _Mappings) -> Mapping | None:
         entries = {(id(k), id(v)): (k, v) for m in maps for k, v in m.entries}
         rest = {id(r): r for m in maps for r in m.rest}
         return mapping(known.place, entries.values(), rest.values())
-    if isinstance(known, Changed) and known.method in ("setitem", "setdefault", "pop", "delitem", "trim"):
+    if isinstance(known, Changed) and known.method in (*_SETS, "update", "pop", "delitem", "trim", "clear"):
         base = as_mapping(known.base, done)
-        if base is not None and known.method in ("setitem", "setdefault") and len(known.added) == 2:
+        if base is None or known.path:
+            return base
+        if known.method in _SETS and len(known.added) == 2:
             return Mapping(known.place, (*base.entries, (known.added[0], known.added[1])), base.rest)
+        if known.method == "update":
+            more = core(known.added[0]) if known.added else None
+            if not isinstance(more, Mapping):
+                return mapping(known.place, base.entries, (*base.rest, *known.added))
+            return mapping(known.place, (*base.entries, *more.entries), (*base.rest, *more.rest))
         return base
     return None
 
@@ -138,8 +164,8 @@ def _simple_change(base: Value, method: str, args: tuple[f.Arg, ...], added: tup
     """The new state, where it is plainly known."""
     if isinstance(base, Listing):
         if method in ("append", "add", "appendleft") and len(added) == 1:
-            items = (added[0], *base.items) if method == "appendleft" else (*base.items, added[0])
-            return listing(base.place, items, base.kind, base.open)
+            longer = (added[0], *base.items) if method == "appendleft" else (*base.items, added[0])
+            return listing(base.place, longer, base.kind, base.open)
         if method == "insert" and len(added) == 2:
             return Listing(
                 base.place, (added[1], *base.items) if _first(added) else (*base.items, added[1]), base.kind, base.open
@@ -168,7 +194,7 @@ def _simple_change(base: Value, method: str, args: tuple[f.Arg, ...], added: tup
         if method in ("pop", "delitem") and added:
             key = core(added[0])
             if isinstance(key, Constant):
-                kept = tuple((k, v) for k, v in base.entries if not collections.is_key(k, key.value))
+                kept = tuple((k, v) for k, v in base.entries if not items.is_key(k, key.value))
                 return Mapping(base.place, kept, base.rest)
     return None
 
@@ -191,20 +217,31 @@ def _depends_on_itself(value: Value) -> bool:
 def apply_writes(tracer: Tracer, base: Value, writes: Sequence[WriteIn], lasting: bool) -> Value:
     """An attribute or module variable with the mutations that methods and functions make on it."""
     result = base
-    for entry in writes[:24]:
-        if not tracer.callers_count(entry.file):
-            continue
-        frame = tracer.program.frame(entry.file, entry.scope)
+    counted = [entry for entry in writes if tracer.callers_count(entry.file)]
+    for entry in counted[:MAX_WRITES]:
         scope = tracer.program.scope(entry.file, entry.scope)
         write = entry.write
-        place = tracer.at(write.span, frame)
         once = scope.name in ("__init__", "__post_init__", "__new__") or scope.kind == "module"
-        if write.method == "+=":
-            added = tracer.value(write.args[0].value, frame)
-            result = (
-                collections.operation("+", [result, added], place) if once else Changed(place, result, "+=", (added,), True, True)
-            )
-            continue
-        nested = write.target if entry.inner else None
-        result = change(tracer, result, write.method, write.args, frame, place, nested, write.guard, lasting and not once)
+        for frame in _frames(tracer, entry, scope):
+            place = tracer.at(write.span, frame)
+            if write.method == "+=":
+                added = tracer.value(write.args[0].value, frame)
+                result = (
+                    collections.operation("+", [result, added], place)
+                    if once
+                    else Changed(place, result, "+=", (added,), True, True)
+                )
+                continue
+            nested = write.target if entry.inner else None
+            result = change(tracer, result, write.method, write.args, frame, place, nested, write.guard, lasting and not once)
+    if len(counted) > MAX_WRITES:
+        result = Changed(result.place, result, "more", (Unknown(result.place, "what else changes it"),), True, True)
     return result
+
+
+def _frames(tracer: Tracer, entry: WriteIn, scope: f.Scope) -> list[Frame]:
+    """Where a write is looked at. `REGISTRY[name] = cls` in a function: once for each caller: a key meets its own value."""
+    write = entry.write
+    if write.method in _SETS and scope.kind == "function" and write.args and not isinstance(write.args[0].value, f.Const):
+        return tracer.functions.callers.activations(entry.file, scope)
+    return [tracer.program.frame(entry.file, entry.scope)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.link import changes, collections, settings
+from linter.link import changes, items, settings
 from linter.link.program import WriteIn, has_decorator
 from linter.model import facts as f
 from linter.model.place import Place
@@ -201,10 +201,9 @@ class Classes:
             return cls
         if name == "__dict__":
             return Unknown(place, "the attributes of an object", (value,))
-        key = (id(value.cls) if value.call is None else id(value.call), id(value.frame))
         owner = tracer.program.dotted(cls.file, tracer.program.scope(cls.file, cls.scope))
         work = tracer.once(
-            (hash((key, cls.file, cls.scope, name)), hash(tuple(id(v) for _, v in value.extra))),
+            ("member", tracer.identities.of(value), name),
             name,
             place,
             lambda: self._instance_member(value, name, place),
@@ -292,7 +291,7 @@ class Classes:
             frame = self._frame_of(entry, value, cls)
             written = tracer.value(entry.write.args[0].value, frame)
             for position in entry.write.path:
-                written = collections.item_at(tracer, written, Constant(place, position), place)
+                written = items.item_at(tracer, written, Constant(place, position), place)
             guard = entry.write.guard or self._guard_of_callers(entry)
             written = changes.trimmed(written, guard, name)
             options.append(Via(tracer.at(entry.write.span, frame), written, "kept", f"{cls.name}.{name}"))
@@ -430,12 +429,38 @@ class Classes:
                         return ScopeValue(known.place, known.file, known.scope, known.kind, known.name, known.frame, cls)
                     return known
                 written = [*self._class_writes(cls, name, place), *self._foreign_writes(cls, name, place)]
-                found = tracer.join([found, *written], place, name)
+                found = self._mutated(tracer.join([found, *written], place, name), cls, name)
                 return Via(place, found, "attribute", f"{one.name}.{name}")
         written = self._class_writes(cls, name, place) or self._foreign_writes(cls, name, place)
         if written:
             return tracer.join(written, place, name)
         return Member(place, cls, name)
+
+    def _mutated(self, value: Value, cls: ScopeValue, name: str) -> Value:
+        """An attribute of a class with what methods and other code put into it: `cls.registry[name] = make`."""
+        tracer = self._tracer
+        if core(value).tag not in ("listing", "mapping", "changed", "alternatives", "collected", "call"):
+            return value
+        writes: list[WriteIn] = []
+        for one in self.mro(cls):
+            own = tracer.program.attribute_writes.get((one.file, one.scope, name), ())
+            writes.extend(entry for entry in own if entry.write.method != "=")
+        entries = tracer.program.foreign_writes.get(name, ())
+        writes.extend(e for e in entries if e.write.method != "=" and len(entries) <= 20 and self._is_of(e, cls, name))
+        return changes.apply_writes(tracer, value, writes, lasting=True) if writes else value
+
+    def _is_of(self, entry: WriteIn, cls: ScopeValue, name: str) -> bool:
+        """Whether a write outside of the class goes to its attribute: `Registry.known["a"] = A`."""
+        target = entry.write.target
+        while isinstance(target, f.Item):
+            target = target.base
+        if not isinstance(target, f.Attr) or target.name != name:
+            return False
+        for option in alternatives(self._tracer.value(target.base, self._tracer.program.frame(entry.file, entry.scope))):
+            same = option.cls if isinstance(option, Instance) else option
+            if isinstance(same, ScopeValue) and any((m.file, m.scope) == (cls.file, cls.scope) for m in self.mro(same)):
+                return True
+        return False
 
     def _class_writes(self, cls: ScopeValue, name: str, place: Place) -> list[Value]:
         """`cls.name = …` in class methods."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.link import dictionaries, texts
+from linter.link import changes, dictionaries, items, texts
 from linter.link.limits import listing, mapping
 from linter.model import facts as f
 from linter.model.place import Place
 from linter.model.values import (
-    Again,
     Alternatives,
     CallValue,
+    Changed,
     Collected,
     Combined,
     Constant,
@@ -23,13 +23,10 @@ from linter.model.values import (
     Mapping,
     Member,
     Parameter,
-    ScopeValue,
-    Sliced,
     Symbol,
     Template,
     Unknown,
     Value,
-    Via,
     alternatives,
     core,
 )
@@ -37,8 +34,6 @@ from linter.model.values import (
 if TYPE_CHECKING:
     from linter.link.trace import Tracer
 
-MAX_GUESSES = 24
-"""Entries of a dictionary that an unknown key may mean."""
 _ADDING = ("append", "add", "appendleft", "insert", "extend", "extendleft")
 
 
@@ -203,123 +198,6 @@ def _number(op: str, numbers: list[int | float], place: Place) -> Value:
     return Constant(place, result)
 
 
-# -- items ------------------------------------------------------------------------------------------------------------
-
-
-def item(tracer: Tracer, base: Value, key: f.Expr, frame: Frame, place: Place) -> Value:
-    """`base[key]`"""
-    if isinstance(key, f.Slice):
-        lower, upper = (None if e is None else tracer.value(e, frame) for e in (key.lower, key.upper))
-        if lower is None and upper is None and key.step is None:
-            return base  # a copy
-        return Sliced(place, base, lower, upper)
-    return item_at(tracer, base, tracer.value(key, frame), place)
-
-
-def item_at(tracer: Tracer, base: Value, key: Value, place: Place) -> Value:
-    """The item under a traced key."""
-    known = core(base)
-    constant = core(key)
-    if isinstance(known, Alternatives):
-        named = (type(constant.value), constant.value) if isinstance(constant, Constant) else id(key)
-        return tracer.shared(
-            ("item", id(base), named, place), base,
-            lambda: tracer.join([item_at(tracer, one, key, place) for one in known.options], place, "item"),
-        )  # fmt: skip
-    if isinstance(known, Symbol) and known.name == "os.environ" and isinstance(constant, Constant):
-        return EnvVariable(place, str(constant.value), None, required=True)
-    if isinstance(known, Symbol) and known.name.rpartition(".")[2][:1].isupper() and not isinstance(constant, Constant):
-        return base  # Agent[Context], a generic class
-    if isinstance(known, Mapping):
-        return _entry(tracer, known, key, place)
-    if isinstance(known, Listing) and isinstance(constant, Constant) and isinstance(constant.value, int):
-        if -len(known.items) <= constant.value < len(known.items) and not (known.open and constant.value < 0):
-            return known.items[constant.value]
-        return ItemOf(place, base, key)
-    if isinstance(known, Listing) and known.items and not isinstance(constant, Constant):
-        return tracer.join([*known.items, *([ItemOf(place, base, key)] if known.open else [])], place, "item")
-    if isinstance(known, Collected):
-        return known.element
-    if isinstance(known, ScopeValue) and known.kind == "class":
-        if isinstance(constant, Constant) and isinstance(constant.value, str):
-            found = tracer.member(known, constant.value, place)  # Enum["NAME"]
-            if not isinstance(core(found), Member):
-                return found
-        return known  # Generic[T]
-    held = dictionaries.held(tracer, known, place) if isinstance(known, Instance) else None
-    if held is not None:
-        return _entry(tracer, held, key, place)
-    if isinstance(known, Instance) and isinstance(constant, Constant) and isinstance(constant.value, str):
-        found = tracer.member(known, constant.value, place)
-        if not isinstance(core(found), Member | Unknown):
-            return found
-    if isinstance(known, Again):
-        return known
-    return ItemOf(place, base, key)
-
-
-def _entry(tracer: Tracer, mapping: Mapping, key: Value, place: Place) -> Value:
-    wanted = [core(k) for k in alternatives(key)]
-    if wanted and all(isinstance(w, Constant) for w in wanted):
-        values: list[Value] = []
-        for one in wanted:
-            assert isinstance(one, Constant)
-            last = max((i for i, (k, _) in enumerate(mapping.entries) if is_key(k, one.value)), default=-1)
-            if last >= 0:
-                values.append(mapping.entries[last][1])
-                # An entry that was written later under a key that is not known may be the one.
-                values.extend(v for k, v in mapping.entries[last + 1 :] if not isinstance(core(k), Constant))
-            elif mapping.rest:
-                values.extend(ItemOf(place, r, key) for r in mapping.rest)
-            else:
-                values.append(Unknown(place, f"there is no key {one.value!r}"))
-        return tracer.join(values, place, "item")
-    if 0 < len(mapping.entries) <= MAX_GUESSES:
-        rest = [ItemOf(place, r, key) for r in mapping.rest]
-        return tracer.join([*(v for _, v in mapping.entries), *rest], place, "item")
-    return ItemOf(place, mapping, key)
-
-
-def element(tracer: Tracer, base: Value, place: Place) -> Value:
-    """What iterating gives."""
-    from linter.link.classes import element_type
-
-    known = core(base)
-    kind = None
-    outer: Value = base
-    while isinstance(outer, Via):
-        kind = kind or element_type(outer.type)
-        outer = outer.value
-    if isinstance(known, Alternatives):
-        return tracer.shared(
-            ("each", id(base), place), base,
-            lambda: tracer.join([element(tracer, one, place) for one in known.options], place, "element"),
-        )  # fmt: skip
-    if isinstance(known, Listing):
-        items: list[Value] = list(known.items)
-        if known.open or not items:
-            items.append(ItemOf(place, base, None))
-        return tracer.join(items, place, "element")
-    if isinstance(known, Collected):
-        return known.element
-    if isinstance(known, Mapping):
-        return tracer.join([k for k, _ in known.entries] or [ItemOf(place, base, None)], place, "key")
-    if isinstance(known, Sliced):
-        return element(tracer, known.base, place)
-    if isinstance(known, Combined) and known.op == "+":
-        return tracer.shared(
-            ("each", id(base), place), base,
-            lambda: tracer.join([element(tracer, i, place) for i in known.items], place, "element"),
-        )  # fmt: skip
-    found: Value = ItemOf(place, base, None)
-    return found if kind is None else Via(place, found, "typed", "element", kind)
-
-
-def is_key(value: Value, key: f.Literal) -> bool:
-    known = core(value)
-    return isinstance(known, Constant) and known.value == key
-
-
 # -- methods of containers and texts ----------------------------------------------------------------------------------
 
 
@@ -336,22 +214,18 @@ def method(tracer: Tracer, callee: Member, call: f.Call, frame: Frame, place: Pl
     name = callee.name
     if name in ("copy", "deepcopy") and isinstance(base, Listing | Mapping | Collected):
         return callee.base
-    if isinstance(base, Mapping):
+    whole = changes.as_mapping(base, tracer.mappings) if isinstance(base, Changed) else base
+    if isinstance(whole, Mapping):
+        is_open = whole is not base or bool(whole.rest)
         if name in ("get", "pop", "setdefault") and args:
-            found = _entry(tracer, base, args[0], place)
-            known = core(found)
-            if len(args) > 1 and not all(isinstance(k, Constant) for k in alternatives(args[0])):
-                return tracer.join([found, args[1]], place, "get")
-            if isinstance(known, Unknown) and known.because.startswith("there is no key"):
-                return args[1] if len(args) > 1 else Constant(place, None)
-            return found
+            return _got(tracer, items.item_at(tracer, base, args[0], place), args, place)
         if name == "values":
-            return Listing(place, tuple(v for _, v in base.entries), "list", bool(base.rest))
+            return Listing(place, tuple(v for _, v in whole.entries), "list", is_open)
         if name == "keys":
-            return Listing(place, tuple(k for k, _ in base.entries), "list", bool(base.rest))
+            return Listing(place, tuple(k for k, _ in whole.entries), "list", is_open)
         if name == "items":
-            pairs = tuple(Listing(place, (k, v), "tuple") for k, v in base.entries)
-            return Listing(place, pairs, "list", bool(base.rest))
+            pairs = tuple(Listing(place, (k, v), "tuple") for k, v in whole.entries)
+            return Listing(place, pairs, "list", is_open)
     if name == "get" and len(args) == 2 and _is_loaded(base):
         return tracer.join([ItemOf(place, callee.base, args[0]), args[1]], place, "get")
     if name == "get" and args and not isinstance(base, Instance | CallValue | Symbol):
@@ -361,6 +235,22 @@ def method(tracer: Tracer, callee: Member, call: f.Call, frame: Frame, place: Pl
             else None
         )
     return None
+
+
+def _got(tracer: Tracer, found: Value, args: list[Value], place: Place) -> Value:
+    """`d.get(key, default)` for what stands under the key."""
+    default = args[1] if len(args) > 1 else Constant(place, None)
+    options = list(alternatives(found))
+    missing = [
+        o for o in options if isinstance(o, Unknown) and o.because.startswith(("there is no key", "whether there is a key"))
+    ]
+    if len(missing) == len(options):
+        return default
+    if missing:
+        return tracer.join([*(o for o in options if o not in missing), default], place, "get")
+    if len(args) > 1 and not all(isinstance(k, Constant) for k in alternatives(args[0])):
+        return tracer.join([found, default], place, "get")
+    return found
 
 
 def _is_loaded(value: Value) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from linter.link import changes, library
+from linter.link.callers import MAX_CALLERS, Callers
+from linter.link.decorators import plain
 from linter.link.limits import mapping
-from linter.link.program import CallIn, has_decorator, last_name
+from linter.link.program import has_decorator, last_name
 from linter.model import facts as f
 from linter.model.place import Place
 from linter.model.values import (
@@ -14,11 +17,11 @@ from linter.model.values import (
     Changed,
     Collected,
     Constant,
+    Extra,
     Frame,
     Instance,
     Listing,
     Mapping,
-    Member,
     Parameter,
     ScopeValue,
     Unknown,
@@ -31,64 +34,14 @@ from linter.model.values import (
 if TYPE_CHECKING:
     from linter.link.trace import Tracer
 
-MAX_CALLERS = 40
-"""Callers of one function whose arguments are followed; more make an `Unknown`, besides the first ones."""
-COMMON_METHODS = frozenset(
-    {
-        "get",
-        "run",
-        "call",
-        "create",
-        "update",
-        "add",
-        "append",
-        "send",
-        "load",
-        "save",
-        "close",
-        "open",
-        "read",
-        "write",
-        "start",
-        "stop",
-        "execute",
-        "process",
-        "handle",
-        "invoke",
-        "generate",
-        "build",
-        "make",
-        "set",
-        "delete",
-        "query",
-        "search",
-        "main",
-        "setup",
-        "init",
-        "__call__",
-        "forward",
-        "predict",
-        "fit",
-        "transform",
-        "encode",
-        "decode",
-        "parse",
-        "format",
-        "render",
-        "apply",
-        "train",
-        "test",
-    }
-)
-"""Method names that say nothing about the class of the object."""
-
 
 class Functions:
     """Parameters, callers and results."""
 
     def __init__(self, tracer: Tracer) -> None:
         self._tracer = tracer
-        self._callers: dict[tuple[str, int, bool], tuple[list[tuple[CallIn, Value]], bool]] = {}
+        self.callers = Callers(tracer)
+        self._changing_calls: dict[tuple[str, int], list[f.CallSite]] = {}
 
     # -- parameters -------------------------------------------------------------------------------------------------------
 
@@ -102,6 +55,11 @@ class Functions:
         if owner is not None and name == first and not is_static:
             if frame.receiver is not None:
                 return frame.receiver
+            handed = (
+                None if frame.call is None else self.argument(frame.call, frame.caller or frame, own, scope.params, frame.extra)
+            )
+            if handed is not None and any(isinstance(o, Instance | ScopeValue) for o in alternatives(handed)):
+                return handed  # by a wrapper, or `Base.method(self, x)`
             cls = tracer.scope_value(frame.module, owner.index, tracer.program.frame(frame.module, 0))
             return cls if has_decorator(scope, "classmethod") else Instance(place, cls)
         if frame.call is not None:
@@ -161,19 +119,20 @@ class Functions:
         frame: Frame,
         own: f.Parameter,
         params: tuple[f.Parameter, ...],
-        extra: tuple[tuple[str | None, Value], ...] = (),
+        extra: Extra = (),
     ) -> Value | None:
         """The argument of a call for one of the callee's parameters; None when it is left out."""
         tracer = self._tracer
         for key, value in extra:
-            if key is not None and key == own.name:
+            # What the call itself says wins over what was prepared.
+            if key is not None and key == own.name and not any(a.name == key for a in call.args):
                 return value
         fixed = [v for k, v in extra if k is None]
         plain = [p.name for p in params if p.kind == "plain"]
         if own.kind == "kwargs":
-            return self._keywords(call, frame, {p.name for p in params if p.kind in ("plain", "only")})
+            return self._keywords(call, frame, {p.name for p in params if p.kind in ("plain", "only")}, extra)
         if own.kind == "args":
-            return self._rest(call, frame, max(0, len(plain) - len(fixed)))
+            return self._rest(call, frame, max(0, len(plain) - len(fixed)), fixed[len(plain) :])
         position = plain.index(own.name) if own.kind == "plain" and own.name in plain else -1
         if 0 <= position < len(fixed):
             return fixed[position]
@@ -204,10 +163,10 @@ class Functions:
                 index += 1
         return _from_spread(tracer, spread, name)
 
-    def _keywords(self, call: f.Call, frame: Frame, taken: set[str]) -> Value:
+    def _keywords(self, call: f.Call, frame: Frame, taken: set[str], extra: Extra) -> Value:
         tracer = self._tracer
         place = tracer.place(call, frame)
-        entries: list[tuple[Value, Value]] = []
+        entries: list[tuple[Value, Value]] = [(Constant(place, k), v) for k, v in extra if k is not None and k not in taken]
         rest: list[Value] = []
         for arg in call.args:
             if arg.name is not None and arg.name not in taken:
@@ -222,9 +181,9 @@ class Functions:
                     rest.append(value)
         return mapping(place, entries, rest)
 
-    def _rest(self, call: f.Call, frame: Frame, skip: int) -> Value:
+    def _rest(self, call: f.Call, frame: Frame, skip: int, fixed: Sequence[Value]) -> Value:
         tracer = self._tracer
-        items: list[Value] = []
+        items: list[Value] = list(fixed)
         is_open = False
         index = 0
         for arg in call.args:
@@ -247,20 +206,25 @@ class Functions:
 
     def after_calls(self, value: Value, expr: f.Name, frame: Frame) -> Value:
         """A local list or dictionary after the functions of the repository that it was handed to, and that change it."""
-        tracer = self._tracer
-        changers = tracer.program.changers
         if core(value).tag not in ("listing", "mapping", "changed", "combined", "alternatives"):
             return value
-        scope = tracer.program.scope(frame.module, frame.scope)
-        for site in scope.calls:
-            name = last_name(site.call.func)
-            if name not in changers or site.call.span[:2] >= expr.span[:2]:
+        for site in self._changing(frame):
+            if site.call.span[:2] >= expr.span[:2]:
                 continue
             for arg in site.call.args:
                 handed = arg.value
                 if isinstance(handed, f.Name) and handed is not expr and handed.name == expr.name and handed.defs == expr.defs:
                     value = self._changed_by(site.call, handed, frame) or value
         return value
+
+    def _changing(self, frame: Frame) -> list[f.CallSite]:
+        """The calls in a scope that may change what they are handed."""
+        key = (frame.module, frame.scope)
+        if key not in self._changing_calls:
+            program = self._tracer.program
+            calls = program.scope(*key).calls
+            self._changing_calls[key] = [site for site in calls if last_name(site.call.func) in program.changers]
+        return self._changing_calls[key]
 
     def _changed_by(self, call: f.Call, handed: f.Name, frame: Frame) -> Value | None:
         """The last state of the parameter that takes `handed` in what `call` calls."""
@@ -290,15 +254,15 @@ class Functions:
 
     def _from_callers(self, own: f.Parameter, scope: f.Scope, frame: Frame, place: Place, owner: f.Scope | None) -> Value:
         tracer = self._tracer
-        found, cut = self.callers(frame.module, scope, owner)
+        found, cut = self.callers.of(frame.module, scope, owner)
         options: list[Value] = []
-        for entry, target in found:
-            caller = tracer.program.frame(entry.file, entry.scope)
-            method = core(target)
+        for caller in found:
+            method = core(caller.target)
             # `Base.__init__(self, x)` hands the object over itself.
             unbound = isinstance(method, ScopeValue) and method.kind == "function" and method.receiver is None
             skip = 1 if owner is not None and not unbound and not has_decorator(scope, "staticmethod") else 0
-            value = self.argument(entry.site.call, caller, own, scope.params[skip:])
+            prepared = method.extra if isinstance(method, ScopeValue) else ()
+            value = self.argument(caller.entry.site.call, caller.frame, own, scope.params[skip:], (*prepared, *caller.extra))
             if value is None:
                 options.append(self._left_out(own, scope, frame, place))
             else:
@@ -323,106 +287,16 @@ class Functions:
             options.append(Unknown(place, f"{scope.name} is called from more than {MAX_CALLERS} places"))
         return tracer.join(options, place, own.name)
 
-    def callers(self, file: str, scope: f.Scope, owner: f.Scope | None) -> tuple[list[tuple[CallIn, Value]], bool]:
-        """The calls of a function in the repository, and whether there are more than were looked at."""
-        tracer = self._tracer
-        in_product = tracer.callers_count("\0tests") is False
-        key = (file, scope.index, in_product)
-        if key not in self._callers:
-            # Put in first: a function that is called through its own parameter must not look for its callers again.
-            self._callers[key] = ([], False)
-            self._callers[key] = self._find_callers(file, scope, owner)
-        return self._callers[key]
-
-    def _find_callers(self, file: str, scope: f.Scope, owner: f.Scope | None) -> tuple[list[tuple[CallIn, Value]], bool]:
-        tracer = self._tracer
-        program = tracer.program
-        constructor = owner is not None and scope.name == "__init__"
-        names = {scope.name} if not constructor else {"__init__", "cls"}
-        if owner is not None and constructor:
-            names |= self._class_names(owner)
-        if scope.name == "__call__":
-            return [], False
-        for name in tuple(names):
-            names |= program.aliases.get(name, set())
-        found: list[tuple[CallIn, Value]] = []
-        for name in sorted(names):
-            for entry in program.calls_by_name.get(name, ()):
-                if not self._counts(entry, file):
-                    continue
-                if len(found) >= MAX_CALLERS:
-                    return found, True
-                target = tracer.value(entry.site.call.func, program.frame(entry.file, entry.scope))
-                if any(
-                    self._is_target(option, file, scope, owner, constructor) for option in alternatives(target)
-                ) or self._may_be(target, scope, owner, name):
-                    found.append((entry, target))
-        found.extend(self._handed(file, scope))
-        return found, False
-
-    def _handed(self, file: str, scope: f.Scope) -> list[tuple[CallIn, Value]]:
-        """`to_thread(ask, question)` calls `ask(question)`."""
-        tracer = self._tracer
-        found: list[tuple[CallIn, Value]] = []
-        for entry, position in tracer.program.handed_by_name.get(scope.name, ())[:MAX_CALLERS]:
-            if not self._counts(entry, file):
-                continue
-            call = entry.site.call
-            target = tracer.value(call.args[position].value, tracer.program.frame(entry.file, entry.scope))
-            if any(isinstance(o, ScopeValue) and (o.file, o.scope) == (file, scope.index) for o in alternatives(target)):
-                kept = [a for a in call.args[position + 1 :] if a.name not in ("args", "kwargs", "name", "daemon")]
-                for arg in call.args:
-                    if arg.name == "args" and isinstance(arg.value, f.Seq):
-                        kept.extend(f.Arg(None, 0, item) for item in arg.value.items)
-                derived = tracer.derived(call, f"run {position}", tuple(kept))
-                found.append((CallIn(entry.file, entry.scope, f.CallSite(derived, entry.site.loops, entry.site.guard)), target))
-        return found
-
-    def _counts(self, entry: CallIn, file: str) -> bool:
-        return self._tracer.callers_count(entry.file) or entry.file == file
-
-    def _class_names(self, owner: f.Scope) -> set[str]:
-        """The class and the classes that inherit its constructor, by name."""
-        program = self._tracer.program
-        names = {owner.name}
-        stack = [owner.name]
-        while stack:
-            for path, index in program.subclasses.get(stack.pop(), ()):
-                sub = program.scope(path, index)
-                if sub.name not in names:
-                    names.add(sub.name)
-                    stack.append(sub.name)
-        return names
-
-    def _is_target(self, option: Value, file: str, scope: f.Scope, owner: f.Scope | None, constructor: bool) -> bool:
-        if not isinstance(option, ScopeValue):
-            return False
-        if option.kind == "class":
-            if not constructor or owner is None:
-                return False
-            made = self._tracer.classes.constructor(option)
-            return made is not None and (made.file, made.scope) == (file, scope.index)
-        return (option.file, option.scope) == (file, scope.index)
-
-    def _may_be(self, target: Value, scope: f.Scope, owner: f.Scope | None, name: str) -> bool:
-        """An untyped object with a method that only one class of the repository has is taken for one of that class."""
-        if owner is None or name.startswith("__") or name in COMMON_METHODS or name != scope.name:
-            return False
-        kinds = list(alternatives(target))
-        if not all(
-            isinstance(k, Member) and all(isinstance(b, Parameter | Unknown) for b in alternatives(k.base)) for k in kinds
-        ):
-            return False
-        return self._tracer.classes.methods_named(name) == 1
-
     # -- results ----------------------------------------------------------------------------------------------------------
 
-    def result(
-        self, target: ScopeValue, call: f.Call, caller: Frame, place: Place, extra: tuple[tuple[str | None, Value], ...] = ()
-    ) -> Value:
+    def result(self, target: ScopeValue, call: f.Call, caller: Frame, place: Place, extra: Extra = ()) -> Value:
         """What a call of a function of the repository gives."""
         tracer = self._tracer
         scope = tracer.program.scope(target.file, target.scope)
+        if instead := tracer.decorators.instead(target):
+            bound: Extra = () if target.receiver is None else ((None, target.receiver),)
+            options = [self._of_wrapper(one, target, call, caller, (*bound, *target.extra, *extra)) for one in instead]
+            return Via(place, tracer.join(options, place, scope.name), "return", target.name)
         frame = tracer.enter(target, call, caller, target.receiver, (*target.extra, *extra))
         if frame is None:
             return Again(place, scope.name)
@@ -431,6 +305,20 @@ class Functions:
         if scope.return_annotation is not None:
             kind = tracer.classes.annotation(scope.return_annotation, tracer.program.frame(target.file, max(scope.parent, 0)))
         return Via(place, value, "return", target.name, kind)
+
+    def _of_wrapper(self, wrapper: Value, target: ScopeValue, call: f.Call, caller: Frame, extra: Extra) -> Value:
+        """What a decorated function gives: what its wrapper makes of it."""
+        tracer = self._tracer
+        place = tracer.place(call, caller)
+        if not isinstance(wrapper, ScopeValue) or wrapper.kind == "class":
+            return tracer.call(wrapper, call, caller, extra)
+        if (wrapper.file, wrapper.scope) == (target.file, target.scope):
+            return self.result(plain(target), call, caller, place, extra[1:] if target.receiver is not None else extra)
+        frame = tracer.enter(wrapper, call, caller, wrapper.receiver, (*wrapper.extra, *extra), deeper=False)
+        scope = tracer.program.scope(wrapper.file, wrapper.scope)
+        if frame is None:
+            return Again(place, scope.name)
+        return tracer.once((id(scope), id(frame)), scope.name, place, lambda: self._returned(scope, frame, place))
 
     def _returned(self, scope: f.Scope, frame: Frame, place: Place) -> Value:
         tracer = self._tracer

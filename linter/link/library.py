@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from linter.link import collections, dictionaries
+from linter.link import dictionaries, items
 from linter.link.limits import mapping
 from linter.model import facts as f
 from linter.model.place import Place
@@ -15,6 +15,7 @@ from linter.model.values import (
     Collected,
     Constant,
     EnvVariable,
+    Extra,
     Frame,
     Instance,
     Listing,
@@ -28,7 +29,6 @@ from linter.model.values import (
     Unknown,
     Value,
     Via,
-    alternatives,
     core,
     literal,
 )
@@ -36,7 +36,6 @@ from linter.model.values import (
 if TYPE_CHECKING:
     from linter.link.trace import Tracer
 
-Extra = tuple[tuple[str | None, Value], ...]
 _Handler = Callable[["Tracer", "_Args", Place], "Value | None"]
 
 
@@ -107,7 +106,7 @@ def _convert(kind: Callable[[f.Literal], f.Literal]) -> _Handler:
 def _converted(tracer: Tracer, value: Value, kind: Callable[[f.Literal], f.Literal], place: Place) -> Value:
     known = core(value)
     if isinstance(known, Alternatives):
-        return tracer.join([_converted(tracer, o, kind, place) for o in alternatives(known)], place, "conversion")
+        return tracer.join([_converted(tracer, o, kind, place) for o in tracer.leaves(known)], place, "conversion")
     if isinstance(known, EnvVariable):
         default = None if known.default is None else _converted(tracer, known.default, kind, place)
         return EnvVariable(known.place, known.name, default, known.required)
@@ -166,27 +165,27 @@ def _enumerate(tracer: Tracer, args: _Args, place: Place) -> Value | None:
     value = args.get(0)
     if value is None:
         return None
-    pair = Listing(place, (Unknown(place, "a counter"), collections.element(tracer, value, place)), "tuple")
+    pair = Listing(place, (Unknown(place, "a counter"), items.element(tracer, value, place)), "tuple")
     return Collected(place, pair, (value,))
 
 
 def _zip(tracer: Tracer, args: _Args, place: Place) -> Value | None:
     values = [v for i in range(args.count()) if (v := args.get(i)) is not None]
-    return Collected(place, Listing(place, tuple(collections.element(tracer, v, place) for v in values), "tuple"), tuple(values))
+    return Collected(place, Listing(place, tuple(items.element(tracer, v, place) for v in values), "tuple"), tuple(values))
 
 
 def _map(tracer: Tracer, args: _Args, place: Place) -> Value | None:
     function, source = args.get(0), args.get(1)
     if function is None or source is None:
         return None
-    one = collections.element(tracer, source, place)
+    one = items.element(tracer, source, place)
     inner, _ = args.shifted(args.count())
     return Collected(place, tracer.call(function, inner, args.frame, ((None, one),)), (source,))
 
 
 def _next(tracer: Tracer, args: _Args, place: Place) -> Value | None:
     value = args.get(0)
-    return None if value is None else collections.element(tracer, value, place)
+    return None if value is None else items.element(tracer, value, place)
 
 
 def _partial(tracer: Tracer, args: _Args, place: Place) -> Value | None:

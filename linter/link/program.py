@@ -18,9 +18,15 @@ ScopeKey = tuple[str, int]
 
 HANDS_ON = frozenset({
     "to_thread", "run_in_executor", "submit", "run_sync", "run_in_threadpool", "Thread", "Process", "add_task", "apply_async",
-    "apply", "call_soon", "call_later", "create_task", "retry", "asyncify", "sync_to_async", "start_soon", "Timer", "enqueue",
+    "apply", "call_soon", "call_soon_threadsafe", "call_later", "create_task", "retry", "asyncify", "sync_to_async", "start_soon",
+    "Timer", "enqueue", "add_job", "start_new_thread", "map", "imap", "imap_unordered", "map_async", "starmap", "run_in_thread",
+    "partial",
 })  # fmt: skip
 """Functions that run the function that they are given, with the arguments after it."""
+FOR_EACH = frozenset({"map", "imap", "imap_unordered", "map_async", "starmap"})
+"""Those that run it for each element of the arguments."""
+DEFERS = frozenset({"delay", "apply_async", "send", "remote", "submit", "kiq", "defer", "enqueue", "spawn", "map", "starmap"})
+"""Methods of a decorated function that run it elsewhere (Celery, Ray, Dramatiq, Prefect, Modal)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,8 +65,14 @@ class Program:
         self.names = {path: self.modules.name_of(path) for path in self.files}
         self.calls_by_name: dict[str, list[CallIn]] = defaultdict(list)
         """By the last name of what is called."""
+        self.variable_calls: list[CallIn] = []
+        """Calls of what a variable, a parameter, an entry or a result holds: `work(x)`, `HANDLERS[name](x)`, `make()(x)`."""
+        self.decorated: list[ScopeKey] = []
+        """Classes and functions with decorators."""
         self.handed_by_name: dict[str, list[tuple[CallIn, int]]] = defaultdict(list)
         """Calls that are handed a function to run, by the function's last name, with its position among the arguments."""
+        self.deferred_by_name: dict[str, list[CallIn]] = defaultdict(list)
+        """`ask.delay(question)` by the name of the function."""
         self.changers: dict[str, list[tuple[str, int, str]]] = defaultdict(list)
         """Functions that change a list or dictionary that they are given, by name: file, scope, parameter."""
         self.aliases: dict[str, set[str]] = defaultdict(set)
@@ -78,6 +90,7 @@ class Program:
         self.imports: set[str] = set()
         """Dotted names of everything that is imported, by statement or by `import_module("name")`."""
         self._frames: dict[ScopeKey, Frame] = {}
+        self._of_scope: dict[ScopeKey, dict[str, bool]] = {}
         for one in self.files.values():
             self._index(one)
 
@@ -121,14 +134,20 @@ class Program:
         for scope in file.scopes:
             for site in scope.calls:
                 name = last_name(site.call.func)
+                if self._is_of_variable(file, scope, site.call.func):
+                    self.variable_calls.append(CallIn(file.path, scope.index, site))
                 if name in ("import_module", "__import__"):
                     self.imports.update(str(a.value.value) for a in site.call.args if isinstance(a.value, f.Const))
                 if name:
                     self.calls_by_name[name].append(CallIn(file.path, scope.index, site))
+                if name in DEFERS and isinstance(site.call.func, f.Attr):
+                    self.deferred_by_name[last_name(site.call.func.base) or ""].append(CallIn(file.path, scope.index, site))
                 for position, arg in enumerate(site.call.args):
                     handed = last_name(arg.value) if isinstance(arg.value, f.Name | f.Attr) else None
                     if handed and name in HANDS_ON:
                         self.handed_by_name[handed].append((CallIn(file.path, scope.index, site), position))
+            if scope.decorators:
+                self.decorated.append((file.path, scope.index))
             for base in scope.bases:
                 name = last_name(base.base if isinstance(base, f.Item) else base)
                 if name:
@@ -138,6 +157,29 @@ class Program:
                 self._index_write(file, scope, write)
             for binding in scope.bindings:
                 self._index_binding(file, scope, binding)
+
+    def _is_of_variable(self, file: f.FileFacts, scope: f.Scope, func: f.Expr) -> bool:
+        if not isinstance(func, f.Name):
+            return isinstance(func, f.Item | f.Call)
+        if func.name == "cls":
+            return False
+        if func.defs is not None:
+            return any(_is_variable(scope.bindings[d]) for d in func.defs)
+        while scope.parent >= 0:
+            scope = file.scopes[scope.parent]
+            held = self._variables(file.path, scope).get(func.name) if scope.kind != "class" else None
+            if held is not None:
+                return held
+        return False
+
+    def _variables(self, path: str, scope: f.Scope) -> dict[str, bool]:
+        """The names that a scope binds, and whether they are variables, as against functions, classes and imports."""
+        known = self._of_scope.get((path, scope.index))
+        if known is None:
+            known = self._of_scope[path, scope.index] = {}
+            for binding in scope.bindings:
+                known[binding.name] = known.get(binding.name, False) or _is_variable(binding)
+        return known
 
     def _index_binding(self, file: f.FileFacts, scope: f.Scope, binding: f.Binding) -> None:
         if binding.kind is f.Kind.IMPORT and not binding.level:
@@ -213,6 +255,10 @@ def _holders(value: f.Expr) -> list[f.Expr]:
     if isinstance(value, f.Attr | f.Item):
         return [value]
     return [value] if isinstance(value, f.Name) and value.defs is None else []
+
+
+def _is_variable(binding: f.Binding) -> bool:
+    return binding.kind not in (f.Kind.SCOPE, f.Kind.IMPORT, f.Kind.JOIN)
 
 
 def last_name(expr: f.Expr) -> str | None:

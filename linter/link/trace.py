@@ -10,7 +10,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from linter.link import changes, classes, collections, data, functions, library, schemas, settings
+from linter.link import changes, classes, collections, data, functions, items, library, schemas, settings
+from linter.link.decorators import Decorators
+from linter.link.identity import Identities
 from linter.link.outside import NOTHING, Outside
 from linter.link.program import Program, WriteIn
 from linter.model import facts as f
@@ -23,6 +25,7 @@ from linter.model.values import (
     Changed,
     Collected,
     Constant,
+    Extra,
     Frame,
     Instance,
     Mapping,
@@ -44,14 +47,18 @@ MAX_OPTIONS = 24
 """Alternatives of one value; more are cut, and the cut is said."""
 MAX_OPEN = 700
 """Questions that wait for each other."""
-MAX_STEPS = 12_000
+MAX_STEPS = 24_000
 """Expressions evaluated for one question."""
-MAX_CALLEE_STEPS = 3_000
+FREE_STEPS = 2_000
+"""What every question may take."""
+MAX_EXTRA_STEPS = 80_000
+"""What all questions together may take beyond that: in a program that is one tangle, the later ones are given up sooner."""
+MAX_CALLEE_STEPS = 6_000
 """For the question what is called: real ones need some hundred."""
 MAX_WORTH = 300
 """An answer that takes more and is cut is kept as it is: what asks for it again would spend as much on it in vain."""
 
-_Key = tuple[int, int]
+_Key = tuple[object, ...]
 
 
 class Tracer:
@@ -61,10 +68,12 @@ class Tracer:
         """`outside`: what decorators of frameworks do."""
         self.program = program
         self.outside = outside
-        self._memo: dict[_Key, Value] = {}
+        self._memos: dict[bool, dict[_Key, Value]] = {True: {}, False: {}}
+        """Of questions about the product, and of others: a product is not what its tests put into it."""
+        self._memo = self._memos[True]
         self._open: dict[_Key, int] = {}
-        self._provisional: dict[_Key, tuple[Value, int]] = {}
-        """Answers that came back to questions that are still open, with the depths of these as bits."""
+        self._provisional: dict[_Key, tuple[Value, int, bool]] = {}
+        """Answers that came back to questions that are still open: the depths of these as bits, and whether they were cut."""
         self._until: dict[int, list[_Key]] = {}
         """Which of them end with the question at a depth."""
         self._given_up: dict[_Key, tuple[Value, int]] = {}
@@ -73,14 +82,16 @@ class Tracer:
         """Depths of the open questions that the present one came back to, as bits."""
         self._cut = False
         """A bound was hit in the present question."""
+        self.identities = Identities()
         self._frames: dict[tuple[object, ...], Frame] = {}
         self._keep: list[object] = []
         self._members: dict[tuple[int, str, Place], tuple[Value, Value]] = {}
-        self._shared: dict[tuple[object, ...], tuple[Value, Value]] = {}
+        self._shared: dict[tuple[object, ...], tuple[tuple[Value, ...], Value]] = {}
         self._leaves: dict[int, tuple[Value, tuple[Value, ...]]] = {}
         self._derived: dict[tuple[int, str], tuple[f.Call, f.Call]] = {}
         self._steps = 0
-        self._budget = MAX_STEPS
+        self._budget = self._next_budget = MAX_STEPS
+        self._left = MAX_EXTRA_STEPS
         self.origin = FileScope.PRODUCT
         """Where the question is asked from: callers in tests count only for questions about tests."""
         self.builtins: dict[str, Symbol] = {}
@@ -91,6 +102,8 @@ class Tracer:
         self.schemas = schemas.Schemas(self)
         self.classes = classes.Classes(self)
         self.functions = functions.Functions(self)
+        self.decorators = Decorators(self)
+        self._prepared = False
 
     # -- the way in -------------------------------------------------------------------------------------------------------
 
@@ -102,24 +115,29 @@ class Tracer:
     def ask(self, frame: Frame, budget: int = MAX_STEPS) -> None:
         """A new question begins, about something in that frame."""
         if not self._open:
-            self._steps, self._budget = 0, budget
-            self.origin = self.program.file_scopes.get(frame.module, FileScope.PRODUCT)
+            self._begin(frame.module)
+            self._next_budget = budget
 
     def value(self, expr: f.Expr, frame: Frame) -> Value:
         """Like `trace`, from inside a trace."""
         if isinstance(expr, f.Const):
             return Constant(self.place(expr, frame), expr.value)
         key = (id(expr), id(frame))
+        if self._open and (known := self._memo.get(key)) is not None:
+            return known
         return self.once(key, str(getattr(expr, "name", expr.tag)), self.place(expr, frame), lambda: self._evaluate(expr, frame))
 
     def once(self, key: _Key, name: str, place: Place, work: object) -> Value:
         """Memoised work that may come back to itself: then `Again` stands where it would begin anew."""
+        if not self._open:
+            self._begin(place.file)
         known = self._memo.get(key)
         if known is not None:
             return known
         held = self._provisional.get(key)
         if held is not None:
             self._hits |= held[1]
+            self._cut = self._cut or held[2]
             return held[0]
         depth = self._open.get(key)
         if depth is not None:
@@ -127,7 +145,6 @@ class Tracer:
             return Again(place, name)
         tried = self._given_up.get(key)
         if tried is not None and self._budget <= tried[1]:
-            self._cut = True
             return tried[0]
         self._steps += 1
         depth = len(self._open)
@@ -145,18 +162,34 @@ class Tracer:
             self._hits, self._cut = hits | inner, cut or inner_cut
             for one in self._until.pop(depth, ()):
                 del self._provisional[one]
-        if inner_cut:
-            if self._steps - started > MAX_WORTH:
+        if inner_cut and not inner:
+            if not depth or self._steps - started > MAX_WORTH:
                 self._given_up[key] = (result, self._budget)  # the next question would not get further
-            return result
-        if not inner:
+        elif not inner:
             # Nothing in it depends on a question that is still open, so it holds for every later one.
             self._memo[key] = result
         else:
             # It holds as long as every question is open that it came back to.
-            self._provisional[key] = (result, inner)
+            self._provisional[key] = (result, inner, inner_cut)
             self._until.setdefault(inner.bit_length() - 1, []).append(key)
         return result
+
+    def _begin(self, file: str) -> None:
+        """A new question, asked from that file."""
+        if not self._prepared:
+            self._prepared = True
+            self.functions.callers.prepare()
+            # What was worked out on the way did not know all callers yet.
+            self._memos[True].clear()
+            self._memos[False].clear()
+            self._members.clear()
+            self._given_up.clear()
+        self._left -= max(0, self._steps - FREE_STEPS)
+        self._steps, self._budget = 0, min(self._next_budget, FREE_STEPS + max(self._left, 0))
+        self._next_budget = MAX_STEPS
+        self._hits, self._cut = 0, False
+        self.origin = self.program.file_scopes.get(file, FileScope.PRODUCT)
+        self._memo = self._memos[self.origin is FileScope.PRODUCT]
 
     # -- expressions ------------------------------------------------------------------------------------------------------
 
@@ -169,7 +202,7 @@ class Tracer:
         if isinstance(expr, f.Call):
             return self.call(self.value(expr.func, frame), expr, frame)
         if isinstance(expr, f.Item):
-            return collections.item(self, self.value(expr.base, frame), expr.key, frame, place)
+            return items.item(self, self.value(expr.base, frame), expr.key, frame, place)
         if isinstance(expr, f.Either):
             return collections.either(self, expr, frame, place)
         if isinstance(expr, f.Lambda):
@@ -197,7 +230,9 @@ class Tracer:
             defs = expr.defs or tuple(b.index for b in scope.bindings if b.name == expr.name and b.kind is not f.Kind.JOIN)
             options = [self.binding(scope.bindings[d], scope, frame) for d in defs]
             options.extend(self._set_further_in(expr.name, scope, frame.module))
-            return self.join(options, place, expr.name)
+            value = self.join(options, place, expr.name)
+            writes = self.program.global_writes.get((frame.module, expr.name), ()) if scope.kind == "module" else ()
+            return changes.apply_writes(self, value, writes, lasting=True) if writes else value
         return self.outer_name(expr.name, scope, frame, place)
 
     def _set_further_in(self, name: str, scope: f.Scope, path: str) -> list[Value]:
@@ -259,8 +294,11 @@ class Tracer:
     def binding(self, bound: f.Binding, scope: f.Scope, frame: Frame) -> Value:
         if bound.kind is f.Kind.SCOPE:
             return self.scope_value(frame.module, bound.scope, frame)
+        key = (id(bound), id(frame))
+        if self._open and (known := self._memo.get(key)) is not None:
+            return known
         place = self.at(bound.span if bound.span[0] else scope.span, frame)
-        return self.once((id(bound), id(frame)), bound.name, place, lambda: self._bound(bound, scope, frame, place))
+        return self.once(key, bound.name, place, lambda: self._bound(bound, scope, frame, place))
 
     def _bound(self, bound: f.Binding, scope: f.Scope, frame: Frame, place: Place) -> Value:
         kind, expr = bound.kind, bound.value
@@ -286,11 +324,11 @@ class Tracer:
         if kind is f.Kind.ENTER:
             value = self.functions.entered(value, place)
         elif kind is f.Kind.EACH:
-            value = collections.element(self, value, place)
+            value = items.element(self, value, place)
         elif kind is f.Kind.OPAQUE:
             return Unknown(place, f"what {bound.name} holds", (value,))
         for position in bound.path:
-            value = collections.item_at(self, value, Constant(place, position), place)
+            value = items.item_at(self, value, Constant(place, position), place)
         return value
 
     def imported(self, bound: f.Binding, frame: Frame, place: Place) -> Value:
@@ -423,7 +461,7 @@ class Tracer:
 
     def _written(self, symbol: Symbol, owner: str, place: Place) -> Value:
         """An attribute of something outside the repository that the repository writes to (`st.session_state.messages`)."""
-        key = (hash(symbol.name), -1)
+        key = ("written", symbol.name)
         return self.once(key, symbol.name.rpartition(".")[2], place, lambda: self._writes_to(symbol, owner, place))
 
     def _writes_to(self, symbol: Symbol, owner: str, place: Place) -> Value:
@@ -449,7 +487,7 @@ class Tracer:
         known = _root(value)
         return isinstance(known, Symbol) and known.name == dotted
 
-    def call(self, callee: Value, call: f.Call, frame: Frame, extra: tuple[tuple[str | None, Value], ...] = ()) -> Value:
+    def call(self, callee: Value, call: f.Call, frame: Frame, extra: Extra = ()) -> Value:
         """The result of a call."""
         place = self.place(call, frame)
         if isinstance(callee, Alternatives):
@@ -481,13 +519,13 @@ class Tracer:
             return Again(place, callee.name)
         return CallValue(place, callee, call, frame, extra)
 
-    def shared(self, key: tuple[object, ...], value: Value, work: Callable[[], Value]) -> Value:
-        """What is made of `value` (whose identity is in the key), worked out once: values share parts, and a part is reached on
-        many ways."""
+    def shared(self, key: tuple[object, ...], of: tuple[Value, ...], work: Callable[[], Value]) -> Value:
+        """What is made of values (whose identities are in the key), worked out once: values share parts, and a part is reached
+        on many ways."""
         known = self._shared.get(key)
         if known is None:
-            self._shared[key] = (value, Again(value.place, "a value"))  # one that is a part of itself
-            self._shared[key] = known = (value, work())
+            self._shared[key] = (of, Again(of[0].place, "a value"))  # one that is a part of itself
+            self._shared[key] = known = (of, work())
         return known[1]
 
     def leaves(self, value: Value) -> tuple[Value, ...]:
@@ -500,7 +538,7 @@ class Tracer:
         seen: set[tuple[object, ...]] = set()
         while stack and len(found) < MAX_OPTIONS and len(seen) < 400:
             one, way = stack.pop()
-            key = (_identity(one), *(step.name for step in way))
+            key = (self.identities.of(one), *(step.name for step in way))
             if key in seen:
                 continue
             seen.add(key)
@@ -513,6 +551,8 @@ class Tracer:
                 for step in reversed(way):
                     one = Via(step.place, one, step.how, step.name, step.type)
                 found.append(one)
+        if stack:
+            found.append(Unknown(value.place, f"more than {MAX_OPTIONS} possible values"))
         self._leaves[id(value)] = (value, tuple(found))
         return self._leaves[id(value)][1]
 
@@ -528,7 +568,7 @@ class Tracer:
     def scope_value(self, path: str, index: int, frame: Frame) -> ScopeValue:
         """The class or function of that number, as defined in `frame`."""
         scope = self.program.scope(path, index)
-        held = frame if frame.call is not None or frame.receiver is not None else None
+        held = frame if frame.call is not None or frame.receiver is not None or frame.outer is not None else None
         return ScopeValue(self.at(scope.span, frame), path, index, scope.kind, self.program.dotted(path, scope), held)
 
     def enter(
@@ -537,19 +577,23 @@ class Tracer:
         call: f.Call | None,
         caller: Frame | None,
         receiver: Value | None,
-        extra: tuple[tuple[str | None, Value], ...] = (),
+        extra: Extra = (),
+        *,
+        deeper: bool = True,
     ) -> Frame | None:
         """A frame for running a function. None when it is already running (recursion); the common frame when it is too deep.
+        `deeper`: it counts as a level; a wrapper does not.
 
         Equal activations share one frame, so that their values are traced once."""
         if call is None and receiver is None and not extra and target.frame is None:
             return self.program.frame(target.file, target.scope)
-        depth = 0 if caller is None else caller.depth + 1
+        depth = 0 if caller is None else caller.depth + deeper
         if depth > MAX_DEPTH:
             return self.program.frame(target.file, target.scope)
         running = caller
         while running is not None:
-            if running.scope == target.scope and running.module == target.file and running.call is not None:
+            same = running.scope == target.scope and running.module == target.file and running.call is not None
+            if same and running.outer is target.frame:
                 return None
             running = running.caller
         key = (
@@ -557,8 +601,8 @@ class Tracer:
             target.scope,
             id(call),
             id(caller),
-            _identity(receiver),
-            tuple(id(v) for _, v in extra),
+            self.identities.of(receiver),
+            self.identities.extra(extra),
             id(target.frame),
         )
         frame = self._frames.get(key)
@@ -585,7 +629,7 @@ class Tracer:
             if isinstance(one, Alternatives):
                 stack.extend(reversed(one.options))
                 continue
-            key = _identity(one)
+            key = self.identities.of(one)
             if key not in seen:
                 seen.add(key)
                 flat.append(one)
@@ -623,38 +667,6 @@ def _root(value: Value) -> Value:
     while isinstance(known, Changed):
         known = core(known.base)
     return known
-
-
-def _identity(value: Value | None, depth: int = 0) -> object:
-    """Equal for values that say the same."""
-    if depth < 8:
-        if isinstance(value, Via):
-            return ("v", value.how, value.name, _identity(value.value, depth + 1), value.place)
-        if isinstance(value, Member):
-            return ("m", value.name, _identity(value.base, depth + 1))
-    if isinstance(value, Constant):
-        return ("c", type(value.value).__name__, value.value)
-    if isinstance(value, Symbol):
-        return ("s", value.name)
-    if isinstance(value, Again):
-        return ("a", value.name)
-    if isinstance(value, ScopeValue):
-        return ("f", value.file, value.scope, id(value.frame), _identity(value.receiver), _same(value.extra))
-    if isinstance(value, Instance):
-        return ("i", value.cls.file, value.cls.scope, id(value.call), id(value.frame), _same(value.extra))
-    if isinstance(value, CallValue):
-        return (
-            "r",
-            id(value.call),
-            id(value.frame),
-            _identity(value.callee) if not isinstance(value.callee, Member) else id(value.callee),
-        )
-    return id(value)
-
-
-def _same(extra: tuple[tuple[str | None, Value], ...]) -> tuple[tuple[str | None, int], ...]:
-    """Fixed arguments are the same when they are the very same values."""
-    return tuple((name, id(value)) for name, value in extra)
 
 
 __all__ = ["Collected", "Tracer"]

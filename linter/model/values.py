@@ -14,6 +14,9 @@ from typing import ClassVar
 from linter.model import facts as f
 from linter.model.place import Place
 
+Extra = tuple[tuple[str | None, "Value"], ...]
+"""Arguments that do not stand in the call itself: name, or None for a positional one."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
@@ -27,7 +30,7 @@ class Frame:
     call: f.Call | None = None
     caller: Frame | None = None
     receiver: Value | None = None
-    extra: tuple[tuple[str | None, Value], ...] = ()
+    extra: Extra = ()
     """Arguments fixed before the call (`functools.partial`): name or None for positional."""
     outer: Frame | None = None
     """The frame of the scope around it, for closures."""
@@ -108,7 +111,9 @@ class ScopeValue(Value):
     """Dotted name: module and qualified name."""
     frame: Frame | None = None
     receiver: Value | None = None
-    extra: tuple[tuple[str | None, Value], ...] = ()
+    extra: Extra = ()
+    plain: bool = False
+    """Without its decorators: what they are handed."""
     tag: ClassVar[str] = "scope"
 
 
@@ -119,7 +124,7 @@ class Instance(Value):
     cls: ScopeValue
     call: f.Call | None = None
     frame: Frame | None = None
-    extra: tuple[tuple[str | None, Value], ...] = ()
+    extra: Extra = ()
     tag: ClassVar[str] = "instance"
 
 
@@ -128,7 +133,7 @@ class Prepared(Value):
     """Something outside the repository that is to be called later, with some arguments fixed already (`functools.partial`)."""
 
     callee: Value
-    extra: tuple[tuple[str | None, Value], ...]
+    extra: Extra
     tag: ClassVar[str] = "prepared"
 
     def inside(self) -> tuple[Value, ...]:
@@ -142,7 +147,7 @@ class CallValue(Value):
     callee: Value
     call: f.Call
     frame: Frame
-    extra: tuple[tuple[str | None, Value], ...] = ()
+    extra: Extra = ()
     tag: ClassVar[str] = "call"
 
     def inside(self) -> tuple[Value, ...]:
@@ -221,6 +226,8 @@ class Changed(Value):
     """The mutation happens again and again (in a loop, or once a request) on the same object."""
     lasting: bool = False
     """That object outlives the call that changes it: an attribute, a variable of a module."""
+    path: tuple[Value, ...] = ()
+    """Keys, the outermost first, when the mutation goes into an item of the object."""
     tag: ClassVar[str] = "changed"
 
     def inside(self) -> tuple[Value, ...]:
