@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import dataclass, replace
 
 from linter.infer.reach import Reach
@@ -34,6 +35,10 @@ from linter.model.values import (
 _SPEAKER = re.compile(r"\b(user|human|assistant|ai|bot|system|question|answer|q|a)\b\s*:", re.I)
 _TALK = re.compile(r"message|history|conversation|chat|memory|dialog|turns", re.I)
 _ADDS = frozenset({"append", "extend", "insert", "+=", "add", "appendleft", "extendleft", "additem"})
+MAX_NESTED = 14
+"""Calls and collections around an answer."""
+MAX_LOOKED_AT = 2_000
+"""Values that one message is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,24 +208,25 @@ def _adds_turn(change: Changed, name: str, reach: Reach) -> bool:
     return any(_has_answer(a, reach) for a in change.added)
 
 
-def _has_answer(value: Value, reach: Reach, depth: int = 0) -> bool:
+def _has_answer(value: Value, reach: Reach) -> bool:
     """Whether a message carries a model's answer."""
-    if depth > 14:
-        return False
-    for one in alternatives(value):
-        if isinstance(one, CallValue) and _is_answer(one, reach):
-            return True
-        base = core(one.callee) if isinstance(one, CallValue) else one
-        if (
-            isinstance(one, CallValue)
-            and _is_message(one, reach)
-            and any(_has_answer(a, reach, depth + 1) for a, _ in reach.inside(one))
-        ):
-            return True
-        if isinstance(base, Mapping | Listing | Member | ItemOf | Template | Collected | Instance) and any(
-            _has_answer(i, reach, depth + 1) for i, _ in reach.inside(base)
-        ):
-            return True
+    queue: deque[tuple[Value, int]] = deque([(value, 0)])
+    seen: set[int] = set()
+    while queue and len(seen) < MAX_LOOKED_AT:
+        top, depth = queue.popleft()
+        for one in alternatives(top):
+            if id(one) in seen:
+                continue
+            seen.add(id(one))
+            if isinstance(one, CallValue) and _is_answer(one, reach):
+                return True
+            if depth >= MAX_NESTED:
+                continue
+            if isinstance(one, CallValue) and _is_message(one, reach):
+                queue.extend((inner, depth + 1) for inner, _ in reach.inside(one))
+            base = core(one.callee) if isinstance(one, CallValue) else one
+            if isinstance(base, Mapping | Listing | Member | ItemOf | Template | Collected | Instance):
+                queue.extend((inner, depth + 1) for inner, _ in reach.inside(base))
     return False
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -79,14 +80,15 @@ class Reach:
     def __init__(self, things: Things) -> None:
         self.things = things
         self.lineage = Lineage(things.tracer)
+        self._inside: dict[int, tuple[Value, tuple[tuple[Value, bool], ...]]] = {}
 
     def walk(self, value: Value, stop: Callable[[Value], bool] | None = None) -> Iterator[Node]:
         """Every value that `value` is made of, nearest first. Where `stop` says so, the way ends."""
-        queue: list[tuple[Value, tuple[Value, ...], bool]] = [(value, (), True)]
+        queue: deque[tuple[Value, tuple[Value, ...], bool]] = deque([(value, (), True)])
         seen: set[int] = set()
         count = 0
         while queue and count < MAX_NODES:
-            one, way, certain = queue.pop(0)
+            one, way, certain = queue.popleft()
             if id(one) in seen:
                 continue
             seen.add(id(one))
@@ -98,8 +100,14 @@ class Reach:
             for inner, sure in self.inside(one):
                 queue.append((inner, further, certain and sure))
 
-    def inside(self, value: Value) -> Iterator[tuple[Value, bool]]:
+    def inside(self, value: Value) -> tuple[tuple[Value, bool], ...]:
         """What a value is directly made of, and whether that is certain."""
+        known = self._inside.get(id(value))
+        if known is None:
+            known = self._inside[id(value)] = (value, tuple(self._look(value)))
+        return known[1]
+
+    def _look(self, value: Value) -> Iterator[tuple[Value, bool]]:
         if isinstance(value, CallValue):
             yield from self._of_call(value)
         elif isinstance(value, Instance):
