@@ -7,9 +7,11 @@ from typing import Any
 
 from linter.errors import Problem
 from linter.formats import toml, yaml
-from linter.formats.tree import Document, Entry, Lines, Node
+from linter.formats.tree import Document, Entry, Lines, Node, is_deep
 from linter.formats.yaml import Limits
 
+_BREAKS = ("\x85".encode(), "\u2028".encode(), "\u2029".encode())
+"""Line breaks inside of a text for YAML, and no more than characters for JSON."""
 ENDINGS = (".yaml", ".yml", ".json", ".toml")
 
 
@@ -26,15 +28,17 @@ def read(data: bytes, file: str, limits: Limits = Limits()) -> tuple[Document | 
 def _json(data: bytes, file: str, limits: Limits) -> tuple[Document | None, tuple[Problem, ...]]:
     """JSON is YAML, but for tabs and a few escapes; a file with these is read without the places of its keys."""
     documents, problems = yaml.read(data.replace(b"\t", b" "), file, limits)
-    if documents and not problems:
+    if documents and not problems and not any(one in data for one in _BREAKS):
         return documents[0], ()
+    if len(data) > limits.size:
+        return None, problems
     try:
         text = data.decode("utf-8-sig")
         value = json.loads(text)
     except (ValueError, RecursionError):
         return None, problems
-    if len(data) > limits.size:
-        return None, problems
+    if is_deep(value, limits.depth):
+        return None, (Problem(f"nested deeper than {limits.depth} levels", file, 1),)
     return Document(file, Lines(text), _node(value, limits.depth)), ()
 
 

@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from linter.errors import Problem
-from linter.formats.tree import Document, Entry, Lines, Node, Path
+from linter.formats.tree import Document, Entry, Lines, Node, Path, is_deep
 from linter.formats.yaml import Limits
 
 _PART = r"""(?:"[^"\n]*"|'[^'\n]*'|[A-Za-z0-9_-]+)"""
 _NAME = rf"{_PART}(?:[ \t]*\.[ \t]*{_PART})*"
 _TABLE = re.compile(rf"[ \t]*(?P<open>\[\[?)[ \t]*(?P<name>{_NAME})[ \t]*\]")
 _KEY = re.compile(rf"[ \t]*(?P<name>{_NAME})[ \t]*=")
+_DEEP = re.compile(rf"(?<![A-Za-z0-9_.-]){_PART}(?:[ \t]*\.[ \t]*{_PART}){{99}}")
+"""A dotted name of a hundred parts. tomllib takes time by the square of their number."""
+_TOKEN = re.compile(r'''"""|\'\'\'|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|#[^\n]*|[][{}]''')
 _WHERE = re.compile(r"\(at line (\d+), column \d+\)")
 
 _Spans = dict[Path, tuple[int, int, int]]
@@ -22,8 +26,7 @@ _Spans = dict[Path, tuple[int, int, int]]
 
 
 def read(data: bytes, file: str, limits: Limits = Limits()) -> tuple[Document | None, tuple[Problem, ...]]:
-    """Reads a TOML file. Never raises: what is wrong comes back as a problem. A line inside of a long text that looks like a key
-    of the same table can be taken for its place; the values are right in any case."""
+    """Reads a TOML file. Never raises: what is wrong comes back as a problem."""
     if len(data) > limits.size:
         return None, (Problem(f"the file has {len(data):,} bytes; the limit is {limits.size:,}", file, 1),)
     try:
@@ -31,13 +34,22 @@ def read(data: bytes, file: str, limits: Limits = Limits()) -> tuple[Document | 
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         return None, (Problem(f"byte 0x{data[error.start]:02x} is not UTF-8", file, line, "save the file as UTF-8"),)
+    deep = Problem(f"nested deeper than {limits.depth} levels", file, 1)
+    long = _DEEP.search(text) if text.count(".") >= 99 else None
+    if long is not None:
+        return None, (replace(deep, line=text.count("\n", 0, long.start()) + 1),)
     try:
         values = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        if is_deep(values, limits.depth):
+            return None, (deep,)
+        return Document(file, Lines(text), _node(values, (), _spans(text), (0, len(text)), limits.depth)), ()
+    except RecursionError:
+        return None, (deep,)
+    except tomllib.TOMLDecodeError as error:
         at = _WHERE.search(str(error))
-        why = _WHERE.sub("", str(error)).strip() if isinstance(error, tomllib.TOMLDecodeError) else "nested too deep"
-        return None, (Problem(f"not TOML: {why}", file, int(at[1]) if at else 1),)
-    return Document(file, Lines(text), _node(values, (), _spans(text), (0, len(text)), limits.depth)), ()
+        return None, (Problem(f"not TOML: {_WHERE.sub('', str(error)).strip()}", file, int(at[1]) if at else 1),)
+    except ValueError:
+        return None, (Problem("a number has more digits than can be read", file, 1),)
 
 
 def _spans(text: str) -> _Spans:
@@ -78,10 +90,41 @@ def _parts(name: str) -> list[str]:
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
-    start = 0
-    for line in text.splitlines(keepends=True):
-        yield start, start + len(line.rstrip())
-        start += len(line)
+    """Start and end of each line that does not begin inside of a long text or a list."""
+    start, quotes, depth = 0, "", 0
+    for line in text.split("\n"):
+        if not quotes and depth <= 0:
+            yield start, start + len(line.rstrip())
+        quotes, depth = _at_end(line, quotes, max(depth, 0))
+        start += len(line) + 1
+
+
+def _at_end(line: str, quotes: str, depth: int) -> tuple[str, int]:
+    """What goes on behind a line: the quotes of a long text, and the number of open brackets."""
+    at = 0
+    while True:
+        if quotes:
+            end = line.find(quotes, at)
+            while end >= 0 and quotes == '"""' and _is_escaped(line, end):
+                end = line.find(quotes, end + 1)
+            if end < 0:
+                return quotes, depth
+            at, quotes = end + 3, ""
+            while line[at : at + 1] == line[end]:  # up to two quotes may stand before the closing ones
+                at += 1
+        found = _TOKEN.search(line, at)
+        if found is None:
+            return "", depth
+        at = found.end()
+        if found[0] in ('"""', "'''"):
+            quotes = found[0]
+        else:
+            depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(found[0], 0)
+
+
+def _is_escaped(line: str, at: int) -> bool:
+    before = line[:at]
+    return (len(before) - len(before.rstrip("\\"))) % 2 == 1
 
 
 def _node(value: Any, path: Path, spans: _Spans, around: tuple[int, int], depth: int) -> Node:

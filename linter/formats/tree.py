@@ -51,6 +51,14 @@ class Lines:
         return end
 
 
+def is_deep(value: Any, depth: int) -> bool:
+    """Whether mappings and lists are nested deeper than that."""
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(depth):
+        level = [i for one in level for i in (one.values() if isinstance(one, dict) else one) if isinstance(i, dict | list)]
+    return bool(level)
+
+
 LEAF: Mapping[str | int, Entry] = MappingProxyType({})
 
 

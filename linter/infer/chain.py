@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from linter.infer.scalars import list_items, reason
+from linter.infer.scalars import list_items, reason, spell
 from linter.infer.things import Made, Match, Thing, Things, untraced
 from linter.model.catalogue import Role, SiteKind
-from linter.model.values import CallValue, ItemOf, Member, Parameter, Unknown, Value, Via, alternatives
+from linter.model.values import CallValue, ItemOf, Member, Parameter, Unknown, Value, Via, alternatives, core
 
 STORES = ("index", "retriever", "embedder", "splitter", "loader", "memory")
 _NEEDS: Mapping[SiteKind, str] = {
@@ -41,6 +41,11 @@ _STANDS_FOR: Mapping[SiteKind, Role] = {
 """The part that decides who serves: where it is not known, nobody is."""
 _TEAMS = (Role.TOOLS, Role.PART)
 """Lists of parts that all work, as against alternatives of one."""
+_NAMED = "named"
+"""Stands among the kinds of parts for a model that is given by its name."""
+_STRANGER = "stranger"
+"""The same for a part of which nothing is known: it may be another member of a team, where there is one."""
+_NOT_KNOWN = ("unknown", "parameter", "call", "item", "member")
 MAX_WAYS = 12
 """Combinations of alternative parts."""
 
@@ -115,6 +120,7 @@ class _Parts:
         object it is called on was given."""
         found = [_Way(kinds=kinds)]
         team: list[list[_Way]] = []
+        strangers: list[list[_Way]] = []
         given_by: Made | None = None
         for one in made:
             # Who keeps the documents does not serve the model.
@@ -127,6 +133,8 @@ class _Parts:
                     given_by = one if self._bear(options) else given_by
                 if role in _TEAMS and self._bear(options):
                     team.append(options)
+                elif role in _TEAMS and any(_STRANGER in way.kinds for way in options):
+                    strangers.append(options)
                 elif role in _TEAMS:
                     found = self._crossed(found, self._beside(options))
                 elif options:
@@ -139,8 +147,8 @@ class _Parts:
                 found = self._crossed(found, self._beside(options))
         # Each member of a team asks its own model, unless the whole was given one.
         if team and not any(self._needs in way.kinds or way.doubt for way in found):
-            found = self._crossed(found, [way for options in team for way in options])
-        return [self._with_fallback(made, way) for way in found]
+            found = self._crossed(found, [way for options in (*team, *strangers) for way in options])
+        return [one for way in found for one in self._with_fallback(made, way)]
 
     def _beside(self, options: list[_Way]) -> list[_Way]:
         """What a part that does not do the work itself can say of it: a limit, a schema, never who serves it."""
@@ -157,18 +165,36 @@ class _Parts:
         return found if len(found) <= MAX_WAYS else [*found[:MAX_WAYS], left[0] + _Way(doubt="too many possible combinations")]
 
     def _bear(self, options: list[_Way]) -> bool:
-        return self._needs is not None and any(self._needs in way.kinds for way in options)
+        bears = (
+            way.doubt is not None or self._needs in way.kinds or _NAMED in way.kinds
+            for way in options
+            if _STRANGER not in way.kinds
+        )
+        return self._needs is not None and any(bears)
 
     def _given(self, made: Made, seen: frozenset[int], depth: int) -> Iterator[tuple[Role, list[_Way]]]:
         """The parts that one call was given, each with its alternatives."""
         for role in self._roles:
             for value in self._things.given(made, role):
                 for item in list_items(value) if role in _TEAMS else [value]:
-                    options = [way for thing in self._things.of(item) for way in self._of(thing, seen, depth)]
-                    doubt = self._unknown(item) if role is self._decides else None
-                    yield role, options if doubt is None else [*options, _Way(doubt=doubt)]
+                    yield role, [*self._options(item, seen, depth), *self._doubts(item, role)]
             for thing in self._things.described(made, role):
                 yield role, self._of(thing, seen, depth)
+
+    def _options(self, item: Value, seen: frozenset[int], depth: int) -> list[_Way]:
+        return [way for thing in self._things.of(item) for way in self._of(thing, seen, depth)]
+
+    def _doubts(self, item: Value, role: Role) -> list[_Way]:
+        """What else a part can be: something that is not known, or a model that is only named."""
+        if role is self._decides:
+            doubt = self._unknown(item)
+            if doubt is not None:
+                return [_Way(doubt=doubt)]
+            is_named = self._needs is not None and any(isinstance(s, str) for s in spell(item)[0])
+            return [_Way(kinds=frozenset([_NAMED]))] if is_named and not self._things.of(item) else []
+        if role is Role.PART and isinstance(core(item), Parameter) and not self._things.of(item):
+            return [_Way(kinds=frozenset([_STRANGER]), doubt=reason(core(item)))]
+        return []
 
     def _unknown(self, value: Value) -> str | None:
         """Why a part can be something that is not known."""
@@ -189,28 +215,36 @@ class _Parts:
             self._done[known] = self.ways(made, thing.parts, _kinds(thing), seen | {key}, depth + 1)
         return self._done[known]
 
-    def _with_fallback(self, made: Sequence[Made], way: _Way) -> _Way:
+    def _with_fallback(self, made: Sequence[Made], way: _Way) -> list[_Way]:
         if self._needs in way.kinds or way.doubt is not None:
-            return way
+            return [way]
+        found: list[_Way] = []
         for thing, is_set in _fallback(self._things, self._kind, made):
+            if isinstance(thing, str):
+                found.append(way + _Way(doubt=thing))
+                continue
             lines = tuple((one,) for one in thing.made or (untraced(thing.type, made[0].place),))
             # What the program sets for all comes before what the SDK does of its own.
             at = 1 if is_set else len(way.lines)
-            return _Way((*way.lines[:at], *lines, *way.lines[at:]), way.kinds | {thing.type.kind})
-        return way
+            found.append(_Way((*way.lines[:at], *lines, *way.lines[at:]), way.kinds | {thing.type.kind}))
+        return found or [way]
 
 
-def _fallback(things: Things, kind: SiteKind, built: Sequence[Made]) -> Iterator[tuple[Thing, bool]]:
-    """What a framework takes when it is given nothing: the global that it reads (and that the program sets), else its default."""
+def _fallback(things: Things, kind: SiteKind, built: Sequence[Made]) -> Iterator[tuple[Thing | str, bool]]:
+    """What a framework takes when it is given nothing: the global that it reads (and that the program sets), else its default.
+    Each comes with whether the program sets it; where that is not known, with the reason instead of a thing."""
     role = _STANDS_FOR.get(kind)
     if role is None:
         return
     catalogue = things.catalogue
     for dotted, meaning in catalogue.globals.items():
         if meaning is role and any(m.file.partition("-")[0] in dotted.replace("_", "-") for m in built):
-            found = [thing for value in things.assigned(dotted, built[0].place) for thing in things.of(value)]
+            values = things.assigned(dotted, built[0].place)
+            found = [thing for value in values for thing in things.of(value)]
             yield from ((thing, True) for thing in found)
-            if found:
+            unknown = [one for value in values for one in alternatives(value) if not things.of(one) and one.tag in _NOT_KNOWN]
+            yield from ((reason(one), True) for one in unknown[:1])
+            if found or unknown:
                 return
     for made in built:
         for default in made.shape.defaults:

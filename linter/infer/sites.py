@@ -18,7 +18,7 @@ from linter.model.architecture import Attribute, Site, State
 from linter.model.catalogue import Role, SiteKind
 from linter.model.place import Place, Step
 from linter.model.source import Scope as FileScope
-from linter.model.values import Frame, Member, Parameter, Prepared, Unknown, Value, alternatives, core
+from linter.model.values import CallValue, Frame, ItemOf, Member, Parameter, Prepared, Unknown, Value, alternatives, core
 
 _HANDED = frozenset(
     {
@@ -145,7 +145,8 @@ class SiteFinder:
         callee = self.tracer.trace(call.func, frame, MAX_CALLEE_STEPS)
         place = self.tracer.place(call, frame)
         matches = self.things.meanings(callee, call, frame)
-        if not matches and handed:
+        is_handed = not matches and handed
+        if is_handed:
             matches = self._handed(call, frame)
             place = next((m.made.place for m in matches if m.made.place.file == path), place)
         matches = self._over_http(matches, call, frame)
@@ -154,7 +155,8 @@ class SiteFinder:
             matches = [m if m.shape.site is not SiteKind.INFERENCE else _as_embedding(m) for m in matches]
         for kind in dict.fromkeys(m.shape.site for m in matches if m.shape.site is not None):
             chosen = tuple(m for m in matches if m.shape.site is kind)
-            yield Found(self._site(kind, chosen, callee, scope, path, place), chosen, call, frame, site.loops)
+            doubts = [] if is_handed else self._doubts(callee)
+            yield Found(self._site(kind, chosen, callee, doubts, scope, path, place), chosen, call, frame, site.loops)
 
     def _by_parts(self, match: Match) -> list[Match]:
         """A pipeline asks a model, searches or ingests, as its components do. One whose components are not known is no site."""
@@ -209,13 +211,21 @@ class SiteFinder:
         """A raw request is a site when its address or its body is one of a model endpoint."""
         return [found if (found := http.endpoint(self.things, m)) is not None else m for m in matches]
 
-    def _site(self, kind: SiteKind, matches: tuple[Match, ...], callee: Value, scope: f.Scope, path: str, place: Place) -> Site:
+    def _site(
+        self,
+        kind: SiteKind,
+        matches: tuple[Match, ...],
+        callee: Value,
+        doubts: list[str],
+        scope: f.Scope,
+        path: str,
+        place: Place,
+    ) -> Site:
         several = [one for m in matches for one in attributes(self.things, m, kind)]
         values = merged(several)
         served = dict.fromkeys(
             (str(p), str(h)) for a in several for p in a["provider"].values or ("",) for h in a["hosting"].values or ("",)
         )
-        doubts = self._doubts(callee)
         if doubts and any(m.certain for m in matches):
             values = {n: _open(a, doubts[0]) if n in ("provider", "hosting", "model") else a for n, a in values.items()}
         first = matches[0]
@@ -244,7 +254,8 @@ class SiteFinder:
             root = one
             while isinstance(root, Member):
                 root = core(root.base)
-            if isinstance(root, Unknown | Parameter) and not self.things.of(one.base if isinstance(one, Member) else one):
+            known = self.things.of(root) or self.things.of(one.base if isinstance(one, Member) else one)
+            if isinstance(root, Unknown | Parameter | CallValue | ItemOf) and not known:
                 found.append(reason(root))
         return found
 

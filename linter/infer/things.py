@@ -466,7 +466,7 @@ class Things:
         if 0 <= position < len(fixed):
             return fixed[position]
         given = self.tracer.functions.keyword_or_position(self.tracer, made.call, made.frame, name, position - len(fixed))
-        if made.kind and name in self.tracer.program.foreign_writes:
+        if name in self.tracer.program.foreign_writes:
             later = self._set_later(made.call, name)
             given = self.tracer.join([*([] if given is None else [given]), *later], made.place, name) if later else given
         return given

@@ -25,7 +25,8 @@ class Retrieving:
         searches = [one for one in found if SiteKind.RETRIEVAL in (one.site.kind, *one.site.also)]
         self._places: dict[ScopeKey, Place] = {}
         for one in searches:
-            self._places.setdefault(_function(things, one.frame.module, one.frame.scope), one.site.place)
+            for key in _functions(things, one.frame.module, one.frame.scope):
+                self._places.setdefault(key, one.site.place)
         edge = list(self._places)
         for _ in range(MAX_CALLS):
             edge = [caller for key in edge for caller in self._reached(key)]
@@ -37,7 +38,7 @@ class Retrieving:
         if scope.kind != "function":
             return []
         calls, _ = tracer.functions.callers.of(key[0], scope, tracer.program.owner(key[0], scope))
-        new = dict.fromkeys(_function(self._things, call.entry.file, call.entry.scope) for call in calls)
+        new = dict.fromkeys(k for call in calls for k in _functions(self._things, call.entry.file, call.entry.scope))
         fresh = [one for one in new if one not in self._places]
         for one in fresh:
             self._places[one] = self._places[key]
@@ -93,10 +94,12 @@ class Retrieving:
         return key[0], self._things.tracer.program.scope(*key).parent
 
 
-def _function(things: Things, file: str, index: int) -> ScopeKey:
-    """The outermost function that a scope is in, up to a class or module."""
+def _functions(things: Things, file: str, index: int) -> list[ScopeKey]:
+    """The functions that a scope is in, innermost first, up to a class or module."""
     program = things.tracer.program
     scope = program.scope(file, index)
-    while scope.parent > 0 and program.scope(file, scope.parent).kind == "function":
+    found: list[ScopeKey] = []
+    while scope.parent >= 0 and scope.kind != "class":
+        found.append((file, scope.index))
         scope = program.scope(file, scope.parent)
-    return file, scope.index
+    return found or [(file, index)]

@@ -59,7 +59,7 @@ _FILE_KEYS = frozenset(
 )
 _TYPE_KEYS = SHAPE_KEYS | {"new", "named", "is", "members", "kind"}
 _CALL_KEYS = SHAPE_KEYS | {"call", "returns", "result", "adds"}
-_ENDPOINT_KEYS = frozenset({"path", "site", "args", "sets", "provider", "hosting"})
+_ENDPOINT_KEYS = frozenset({"path", "site", "args", "sets", "provider", "hosting", "when"})
 
 _TYPE_NAME = re.compile(r"[A-Z]\w*")
 _HOST = re.compile(r"[a-z0-9_*-]+(?:\.[a-z0-9_*-]+)*(?::\d+)?")
