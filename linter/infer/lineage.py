@@ -131,12 +131,9 @@ def statements_of(value: CallValue, tracer: Tracer) -> list[Value]:
     if isinstance(func, f.Attr) and (func.name in _FETCHES or func.name == "cursor"):
         for site in tracer.program.scope(value.frame.module, value.frame.scope).calls:
             run = site.call.func
-            if (
-                isinstance(run, f.Attr)
-                and run.name in _RUNS
-                and site.call.args
-                and _is_run_on(run.base, value.call, func, tracer, value)
-            ):
+            if not isinstance(run, f.Attr) or run.name not in _RUNS or not site.call.args:
+                continue
+            if _is_run_on(run.base, func, value, tracer):
                 given.append(tracer.value(site.call.args[0].value, value.frame))
     return given
 
