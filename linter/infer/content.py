@@ -24,6 +24,18 @@ _PROMPTED = ("agent", "template", "chain", "")
 _WHOLE = ("via", "template", "alternatives", "collected", "listing", "mapping", "combined", "changed")
 """What hands on the whole of something, not a field of it or what a function makes of it."""
 _OPEN = ("parameter", "call", "env", "unknown", "member", "item", "again", "instance")
+_CARRIES_NOTHING = (
+    "a counter",
+    "an option of the command line",
+    "a part of a text",
+    "where the parts of a text go",
+    "there is no key",
+    "whether there is a key",
+    "the value of a compare",
+    "the value of a not ",
+    "the value of a ellipsis ",
+)
+"""Reasons of what is not known, but is a number, a truth value or a short text; or whose parts are looked at themselves."""
 _READERS = ("json", "csv", "parquet", "text")
 """Names of formats, where `load_dataset` is told the data set by another argument."""
 
@@ -91,7 +103,7 @@ class Prompt:
                         self.is_open = True
                 if one.tag in _OPEN and match is None:
                     self.is_open = True
-                if isinstance(one, Unknown) or (isinstance(one, ItemOf) and isinstance(core(one.base), Parameter | Unknown)):
+                if _is_opaque(one):
                     self.opaque.append(reason(one))
                 if _is_document(one) and all(w.tag in _WHOLE for w in node.way):
                     self.documents.append(node.steps())
@@ -190,6 +202,14 @@ class Prompt:
         if self.opaque:
             return Attribute(State.UNKNOWN, (), self.opaque[0])
         return Attribute(State.KNOWN, (False,))
+
+
+def _is_opaque(value: Value) -> bool:
+    """Whether something is unknown that may bring whole documents along."""
+    if isinstance(value, Unknown):
+        return not value.because.startswith(_CARRIES_NOTHING)
+    base = core(value.base) if isinstance(value, ItemOf) else value
+    return base is not value and (isinstance(base, Parameter) or (isinstance(base, Unknown) and _is_opaque(base)))
 
 
 def _is_document(value: Value) -> bool:

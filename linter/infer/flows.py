@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from linter.infer.content import contents
-from linter.infer.lineage import paths_in
+from linter.infer.lineage import paths_in, statements_of
 from linter.infer.reach import Node, Reach
 from linter.infer.scalars import spell
 from linter.infer.sites import Found
@@ -215,8 +215,8 @@ class Flows:
             if isinstance(named, str) and named.lower() in {t.lower() for t in declared.tables}:
                 return _Hit("source", named)
         if declared.tables:
-            for arg in value.call.args:
-                for text in spell(self.things.tracer.value(arg.value, value.frame))[0]:
+            for given in statements_of(value, self.things.tracer):
+                for text in spell(given)[0]:
                     if isinstance(text, str) and tables_in(text) & {t.lower() for t in declared.tables}:
                         return _Hit("source", next(iter(tables_in(text) & {t.lower() for t in declared.tables})))
         if declared.files and any(_covers(declared.files, p) for p in paths_in(value, self.things.tracer)):
@@ -356,10 +356,21 @@ class Flows:
                 return path
         if declared.tables:
             wanted = {t.lower() for t in declared.tables}
-            for arg in value.call.args:
-                for text in spell(self.things.tracer.value(arg.value, value.frame))[0]:
+            for given in statements_of(value, self.things.tracer):
+                for text in spell(given)[0]:
                     if isinstance(text, str) and tables_in(text) & wanted:
                         return f"table {next(iter(tables_in(text) & wanted))}"
+        return self._collection(value, declared) if declared.collections else ""
+
+    def _collection(self, value: CallValue, declared: KnowledgeDeclaration) -> str:
+        """The declared collection that a search looks into."""
+        for match in self.things.matches(value):
+            if match.result == "documents" or match.shape.site is SiteKind.RETRIEVAL:
+                for made in (match.made, *(match.thing.made if match.thing else ())):
+                    for _, named in self.things.role(made, Role.COLLECTION):
+                        hits = [s for s in spell(named)[0] if isinstance(s, str) and s in declared.collections]
+                        if hits:
+                            return f"collection {hits[0]}"
         return ""
 
 

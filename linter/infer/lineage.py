@@ -9,6 +9,7 @@ from posixpath import normpath
 from linter.infer.scalars import HOLE, spell
 from linter.link.program import CallIn
 from linter.link.trace import Tracer
+from linter.model import facts as f
 from linter.model.values import CallValue, Member, Symbol, Value, alternatives, core
 
 _HANDLE = ("write", "writelines", "writerow", "writerows", "write_all")
@@ -24,6 +25,8 @@ _DUMPS = (
     "torch.save",
 )
 """Functions that write or wrap: content first, then the file; or a writer around the file."""
+_FETCHES = ("fetchall", "fetchone", "fetchmany", "fetchval", "fetchrow", "fetch")
+_RUNS = ("execute", "executemany", "executescript")
 _TO_PATH = (
     "to_json",
     "to_csv",
@@ -119,6 +122,31 @@ def _texts(value: Value) -> Iterator[str]:
     for text in spell(value)[0]:
         if isinstance(text, str) and HOLE not in text and text:
             yield normpath(text)
+
+
+def statements_of(value: CallValue, tracer: Tracer) -> list[Value]:
+    """What a call hands to a database: its own arguments, and those of `cursor.execute(…)` before `cursor.fetchall()`."""
+    given = [tracer.value(arg.value, value.frame) for arg in value.call.args]
+    func = value.call.func
+    if isinstance(func, f.Attr) and (func.name in _FETCHES or func.name == "cursor"):
+        for site in tracer.program.scope(value.frame.module, value.frame.scope).calls:
+            run = site.call.func
+            if not isinstance(run, f.Attr) or run.name not in _RUNS or not site.call.args:
+                continue
+            if _is_run_on(run.base, func, value, tracer):
+                given.append(tracer.value(site.call.args[0].value, value.frame))
+    return given
+
+
+def _is_run_on(cursor: f.Expr, func: f.Attr, value: CallValue, tracer: Tracer) -> bool:
+    """Whether a statement is executed on the cursor that a call makes, or reads."""
+    if func.name == "cursor":
+        bindings = tracer.program.scope(value.frame.module, value.frame.scope).bindings
+        return isinstance(cursor, f.Name) and any(bindings[d].value is value.call for d in cursor.defs or ())
+    one, other = cursor, func.base
+    while isinstance(one, f.Attr) and isinstance(other, f.Attr) and one.name == other.name:
+        one, other = one.base, other.base
+    return isinstance(one, f.Name) and isinstance(other, f.Name) and (one.name, one.defs) == (other.name, other.defs)
 
 
 def paths_in(value: CallValue, tracer: Tracer) -> list[str]:

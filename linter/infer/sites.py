@@ -51,6 +51,10 @@ _DOES = {
 """What running a pipeline with such a component does; the first one names the site."""
 
 
+_SPREAD = {"args": 1, "kwargs": 2}
+"""Arguments of a thread that hold the function's own."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
     """A site with what the later steps need: the meanings of its call, and the frame to trace its arguments in."""
@@ -186,7 +190,11 @@ class SiteFinder:
         """`to_thread(client.create, **arguments)`: a method that is passed instead of called."""
         for position, arg in enumerate(call.args):
             if arg.name in (None, "target", "func") and self._may_be_handed(arg.value):
-                rest = tuple(a for i, a in enumerate(call.args) if i != position and (i > position or a.name is not None))
+                rest = tuple(
+                    f.Arg(None, _SPREAD[a.name], a.value) if a.name in _SPREAD else a
+                    for i, a in enumerate(call.args)
+                    if i != position and (i > position or a.name is not None)
+                )
                 inner = f.Call(call.span, arg.value, rest)
                 value = self.tracer.trace(arg.value, frame)
                 found = self.things.meanings(value, inner, frame)

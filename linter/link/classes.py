@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from linter.link import changes, items, settings
+from linter.link import changes, dynamic, items, settings
 from linter.link.program import WriteIn, has_decorator
 from linter.model import facts as f
 from linter.model.place import Place
@@ -201,6 +202,9 @@ class Classes:
             return cls
         if name == "__dict__":
             return Unknown(place, "the attributes of an object", (value,))
+        for field, given in value.replaced:
+            if field == name:
+                return Via(given.place, given, "argument", f"{cls.name}.{name}")
         owner = tracer.program.dotted(cls.file, tracer.program.scope(cls.file, cls.scope))
         work = tracer.once(
             ("member", tracer.identities.of(value), name),
@@ -215,13 +219,15 @@ class Classes:
     def _instance_member(self, value: Instance, name: str, place: Place) -> Value:
         tracer = self._tracer
         options: list[Value] = []
-        for one in self._order(value):
+        order, above = self._order(value), value.after is not None
+        value = replace(value, after=None) if above else value
+        for one in order:
             found = self._of_class(one, value, name, place)
             if found is not None:
                 options.append(found)
                 if value.call is not None or not self._is_abstract(one, name):
                     break
-        if value.call is None:
+        if value.call is None and not above:
             # Any subclass: what it overrides counts too.
             options.extend(
                 found
@@ -229,6 +235,9 @@ class Classes:
                 if (found := self._of_class(sub, Instance(value.place, sub), name, place)) is not None
             )
         options = [*self._without_abstract(options), *self._foreign_writes(value, name, place)]
+        options.extend(dynamic.under_any_name(tracer, value, name, place))
+        if not options and (handed_on := dynamic.of_getattr(tracer, value, name, place)) is not None:
+            return handed_on
         if name in tracer.outside.collects.values() and all(isinstance(core(o), Unknown) for o in options):
             options = self._collected(value, name, place) or options
         if name in tracer.outside.loaded:
@@ -268,7 +277,11 @@ class Classes:
         return options
 
     def _order(self, value: Instance) -> tuple[ScopeValue, ...]:
-        return self.mro(value.cls)
+        order = self.mro(value.cls)
+        if value.after is None:
+            return order
+        place = next((i for i, one in enumerate(order) if one.scope == value.after.scope and one.file == value.after.file), -1)
+        return order[place + 1 :]
 
     def _is_abstract(self, cls: ScopeValue, name: str) -> bool:
         method = self.method(cls, name)
@@ -288,7 +301,7 @@ class Classes:
             if entry.write.method != "=":
                 mutations.append(entry)
                 continue
-            frame = self._frame_of(entry, value, cls)
+            frame = self.frame_of(entry, value, cls)
             written = tracer.value(entry.write.args[0].value, frame)
             for position in entry.write.path:
                 written = items.item_at(tracer, written, Constant(place, position), place)
@@ -358,7 +371,7 @@ class Classes:
             ScopeValue(cls.place, cls.file, cls.scope, "class", cls.name, cls.frame), None, None, None
         ) or program.frame(cls.file, cls.scope)
 
-    def _frame_of(self, entry: WriteIn, value: Instance, cls: ScopeValue) -> Frame:
+    def frame_of(self, entry: WriteIn, value: Instance, cls: ScopeValue) -> Frame:
         """The frame in which `self.x = …` runs for this very object: its constructor with its arguments, if it is that."""
         tracer = self._tracer
         program = tracer.program

@@ -105,13 +105,50 @@ def _perhaps(tracer: Tracer, value: Value, key: Value, later: Value, place: Plac
     return tracer.join([value, ItemOf(place, later, key)], place, "entry")
 
 
+def of_pairs(value: Value, place: Place) -> Mapping | None:
+    """The dictionary that a list of pairs makes; None when they are not known as such."""
+    known = core(value)
+    if not isinstance(known, Listing) or known.open:
+        return None
+    pairs = [core(one) for one in known.items]
+    entries = [(p.items[0], p.items[1]) for p in pairs if isinstance(p, Listing) and len(p.items) == 2]
+    return mapping(place, entries, ()) if len(entries) == len(pairs) else None
+
+
 def comprehension(tracer: Tracer, expr: f.Each, frame: Frame, place: Place) -> Value:
     sources = tuple(tracer.value(s, frame) for s in expr.sources)
+    if (
+        expr.key is not None
+        and len(sources) == 1
+        and (whole := _of_each_pair(tracer, expr, sources[0], frame, place)) is not None
+    ):
+        return whole
     element_value = tracer.value(expr.element, frame)
     if expr.key is not None:
         key = tracer.value(expr.key, frame)
         element_value = Listing(place, (key, element_value), "tuple")
     return Collected(place, element_value, sources)
+
+
+def _of_each_pair(tracer: Tracer, expr: f.Each, source: Value, frame: Frame, place: Place) -> Value | None:
+    """`{key: value for key, value in pairs}`, with or without a test, or with something else made of the value."""
+    scope = tracer.program.scope(frame.module, frame.scope)
+    if not _runs_over(expr.key, 0, expr.sources[0], scope):
+        return None
+    pairs = changes.as_mapping(source, tracer.mappings) or of_pairs(source, place)
+    if pairs is None or not isinstance(core(source), Listing):
+        return None
+    if _runs_over(expr.element, 1, expr.sources[0], scope):
+        return pairs
+    made = tracer.value(expr.element, frame)
+    return mapping(place, [(key, made) for key, _ in pairs.entries], pairs.rest)
+
+
+def _runs_over(expr: f.Expr | None, position: int, source: f.Expr, scope: f.Scope) -> bool:
+    if not isinstance(expr, f.Name) or expr.defs is None or len(expr.defs) != 1:
+        return False
+    bound = scope.bindings[expr.defs[0]]
+    return bound.kind is f.Kind.EACH and bound.value is source and bound.path == (position,)
 
 
 def either(tracer: Tracer, expr: f.Either, frame: Frame, place: Place) -> Value:

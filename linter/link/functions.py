@@ -9,7 +9,7 @@ from linter.link import changes, library
 from linter.link.callers import MAX_CALLERS, Callers
 from linter.link.decorators import plain
 from linter.link.limits import mapping
-from linter.link.program import has_decorator, last_name
+from linter.link.program import REORDERS, has_decorator, last_name
 from linter.model import facts as f
 from linter.model.place import Place
 from linter.model.values import (
@@ -33,6 +33,10 @@ from linter.model.values import (
 
 if TYPE_CHECKING:
     from linter.link.trace import Tracer
+
+
+_OF_CLASSES = ("__new__", "__init_subclass__", "__class_getitem__")
+"""Methods that get the class without being marked so."""
 
 
 class Functions:
@@ -61,7 +65,8 @@ class Functions:
             if handed is not None and any(isinstance(o, Instance | ScopeValue) for o in alternatives(handed)):
                 return handed  # by a wrapper, or `Base.method(self, x)`
             cls = tracer.scope_value(frame.module, owner.index, tracer.program.frame(frame.module, 0))
-            return cls if has_decorator(scope, "classmethod") else Instance(place, cls)
+            of_class = has_decorator(scope, "classmethod") or scope.name in _OF_CLASSES
+            return cls if of_class else Instance(place, cls)
         if frame.call is not None:
             return self._passed(own, scope, frame, frame.call, place, bool(owner is not None and not is_static))
         fixed = self._fixed(own, scope, frame, bool(owner is not None and not is_static))
@@ -208,13 +213,18 @@ class Functions:
         """A local list or dictionary after the functions of the repository that it was handed to, and that change it."""
         if core(value).tag not in ("listing", "mapping", "changed", "combined", "alternatives"):
             return value
+        tracer = self._tracer
         for site in self._changing(frame):
             if site.call.span[:2] >= expr.span[:2]:
                 continue
+            reorders = last_name(site.call.func) in REORDERS
             for arg in site.call.args:
                 handed = arg.value
                 if isinstance(handed, f.Name) and handed is not expr and handed.name == expr.name and handed.defs == expr.defs:
-                    value = self._changed_by(site.call, handed, frame) or value
+                    if reorders:
+                        value = Changed(tracer.place(site.call, frame), value, "shuffle", ())
+                    else:
+                        value = self._changed_by(site.call, handed, frame) or value
         return value
 
     def _changing(self, frame: Frame) -> list[f.CallSite]:
@@ -223,7 +233,9 @@ class Functions:
         if key not in self._changing_calls:
             program = self._tracer.program
             calls = program.scope(*key).calls
-            self._changing_calls[key] = [site for site in calls if last_name(site.call.func) in program.changers]
+            self._changing_calls[key] = [
+                site for site in calls if (name := last_name(site.call.func)) in program.changers or name in REORDERS
+            ]
         return self._changing_calls[key]
 
     def _changed_by(self, call: f.Call, handed: f.Name, frame: Frame) -> Value | None:

@@ -59,8 +59,8 @@ class Identities:
             callee = self.of(value.callee, depth)
             return ("call", id(value.call), id(value.frame), callee, self.extra(value.extra, depth))
         if isinstance(value, Instance):
-            made = (id(value.call), id(value.frame), self.extra(value.extra, depth))
-            return ("instance", value.cls.file, value.cls.scope, *made)
+            made = (id(value.call), id(value.frame), self.extra(value.extra, depth), self.extra(value.replaced, depth))
+            return ("instance", value.cls.file, value.cls.scope, self.of(value.after, depth), *made)
         if isinstance(value, ScopeValue):
             bound = (id(value.frame), self.of(value.receiver, depth), self.extra(value.extra, depth))
             return ("scope", value.file, value.scope, value.plain, *bound)

@@ -95,6 +95,10 @@ def _item_at(tracer: Tracer, base: Value, key: Value, place: Place) -> Value:
     held = dictionaries.held(tracer, known, place) if isinstance(known, Instance) else None
     if held is not None:
         return entry(tracer, held, key, place)
+    if isinstance(known, Instance) and isinstance(constant, Constant) and isinstance(constant.value, int):
+        fields = _fields_in_order(tracer, known)
+        if 0 <= constant.value < len(fields):
+            return tracer.member(known, fields[constant.value], place)
     if isinstance(known, Instance) and isinstance(constant, Constant) and isinstance(constant.value, str):
         found = tracer.member(known, constant.value, place)
         if not isinstance(core(found), Member | Unknown):
@@ -102,6 +106,14 @@ def _item_at(tracer: Tracer, base: Value, key: Value, place: Place) -> Value:
     if isinstance(known, Again):
         return known
     return ItemOf(place, base, key)
+
+
+def _fields_in_order(tracer: Tracer, value: Instance) -> list[str]:
+    """The fields of a named tuple."""
+    if not any(base.name == "typing.NamedTuple" for base in tracer.classes.outside(value.cls)):
+        return []
+    scope = tracer.program.scope(value.cls.file, value.cls.scope)
+    return list(dict.fromkeys(b.name for b in scope.bindings if b.annotation is not None))
 
 
 def entry(tracer: Tracer, mapping: Mapping, key: Value, place: Place) -> Value:
@@ -146,6 +158,12 @@ def _perhaps(value: Value, key: Value, place: Place) -> Value:
     if not _is_known(key) or isinstance(core(value), ScopeValue):
         return value
     return Unknown(place, "what is written under a key that is not known", (value,))
+
+
+def is_missing(value: Value) -> bool:
+    """Whether there certainly is no such entry."""
+    known = core(value)
+    return isinstance(known, Unknown) and known.because.startswith("there is no key")
 
 
 def compared(one: Value, other: Value) -> bool | None:

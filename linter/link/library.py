@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from linter.link import dictionaries, items
+from linter.link import collections, dictionaries, items, records
 from linter.link.limits import mapping
 from linter.model import facts as f
 from linter.model.place import Place
@@ -137,12 +138,16 @@ def _text_of(how: str) -> _Handler:
     return handler
 
 
+def _replace(tracer: Tracer, args: _Args, place: Place) -> Value | None:
+    return records.replace(tracer, args.call, args.frame, place)
+
+
 def _dict(tracer: Tracer, args: _Args, place: Place) -> Value | None:
     entries: list[tuple[Value, Value]] = []
     rest: list[Value] = []
     for arg in args.call.args:
         value = tracer.value(arg.value, args.frame)
-        known = core(value)
+        known = collections.of_pairs(value, place) or core(value)
         if arg.name is not None:
             entries.append((Constant(place, arg.name), value))
         elif isinstance(known, Mapping):
@@ -261,8 +266,13 @@ def _super(tracer: Tracer, args: _Args, place: Place) -> Value | None:
     bases: list[Value] = []
     for base in tracer.classes.bases(cls):
         if isinstance(base, ScopeValue) and base.kind == "class":
-            receiver = args.frame.receiver if isinstance(args.frame.receiver, Instance) else None
-            bases.append(Instance(place, base, receiver.call if receiver else None, receiver.frame if receiver else None))
+            given = args.frame.receiver
+            if isinstance(given, ScopeValue):
+                bases.append(base)  # in a class method
+                continue
+            known = isinstance(given, Instance) and any(m.scope == cls.scope for m in tracer.classes.mro(given.cls))
+            own = given if isinstance(given, Instance) and known else Instance(place, cls)
+            bases.append(replace(own, place=place, after=cls))
         elif isinstance(base, Symbol):
             of = args.frame.receiver if isinstance(args.frame.receiver, Instance) else Instance(place, cls)
             held = dictionaries.held(tracer, of, place) if dictionaries.is_dictionary(base) else None
@@ -427,6 +437,12 @@ _HANDLERS: dict[str, _Handler] = {
     "builtins.next": _next,
     "builtins.anext": _next,
     "functools.partial": _partial,
+    "functools.update_wrapper": _first,
+    "functools.singledispatch": _first,
+    "dataclasses.replace": _replace,
+    "copy.replace": _replace,
+    "attrs.evolve": _replace,
+    "attr.evolve": _replace,
     "asyncio.to_thread": _apply(0),
     "asyncio.run": _first,
     "asyncio.wait_for": _first,

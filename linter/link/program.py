@@ -23,6 +23,10 @@ HANDS_ON = frozenset({
     "partial",
 })  # fmt: skip
 """Functions that run the function that they are given, with the arguments after it."""
+REORDERS = frozenset({"shuffle", "heapify", "heappush", "heappop", "heappushpop", "heapreplace", "insort", "insort_left"})
+"""Functions of Python's library that change the list that they are given."""
+ANY_NAME = "*"
+"""Stands for the name of an attribute that is made at run time."""
 FOR_EACH = frozenset({"map", "imap", "imap_unordered", "map_async", "starmap"})
 """Those that run it for each element of the arguments."""
 DEFERS = frozenset({"delay", "apply_async", "send", "remote", "submit", "kiq", "defer", "enqueue", "spawn", "map", "starmap"})
@@ -140,6 +144,7 @@ class Program:
                     self.imports.update(str(a.value.value) for a in site.call.args if isinstance(a.value, f.Const))
                 if name:
                     self.calls_by_name[name].append(CallIn(file.path, scope.index, site))
+                self._index_call_that_writes(file, scope, site, name)
                 if name in DEFERS and isinstance(site.call.func, f.Attr):
                     self.deferred_by_name[last_name(site.call.func.base) or ""].append(CallIn(file.path, scope.index, site))
                 for position, arg in enumerate(site.call.args):
@@ -180,6 +185,21 @@ class Program:
             for binding in scope.bindings:
                 known[binding.name] = known.get(binding.name, False) or _is_variable(binding)
         return known
+
+    def _index_call_that_writes(self, file: f.FileFacts, scope: f.Scope, site: f.CallSite, name: str | None) -> None:
+        """`setattr(thing, "name", value)`, `random.shuffle(self.models)`. A name that is not known is `ANY_NAME`."""
+        args = site.call.args
+        if name == "setattr" and len(args) == 3 and isinstance(site.call.func, f.Name):
+            key = args[1].value
+            known = key.value if isinstance(key, f.Const) and isinstance(key.value, str) else ANY_NAME
+            given = (f.Arg(None, 0, args[2].value), *(() if known != ANY_NAME else (f.Arg(None, 0, key),)))
+            write = f.Write(args[0].value, known, "=", given, site.call.span, site.loops, (), site.guard)
+            self._index_write(file, scope, write)
+        elif name in REORDERS and args:
+            target = args[0].value
+            if isinstance(target, f.Attr | f.Item) or (isinstance(target, f.Name) and target.defs is None):
+                write = f.Write(target, "", "shuffle", (), site.call.span, site.loops, (), site.guard)
+                self._index_write(file, scope, write)
 
     def _index_binding(self, file: f.FileFacts, scope: f.Scope, binding: f.Binding) -> None:
         if binding.kind is f.Kind.IMPORT and not binding.level:

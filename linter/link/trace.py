@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from linter.link import changes, classes, collections, data, functions, items, library, schemas, settings
+from linter.link import changes, classes, collections, data, functions, items, library, records, schemas, settings
 from linter.link.decorators import Decorators
 from linter.link.identity import Identities
 from linter.link.outside import NOTHING, Outside
@@ -409,6 +409,8 @@ class Tracer:
                     return Via(place, typed, "typed", value.name)
             if isinstance(found, Instance | ScopeValue | ModuleValue | Symbol | Constant | Again):
                 return self.member(value.value, name, place)
+            if isinstance(found, Mapping) and not hasattr(dict, name):
+                return items.entry(self, found, Constant(place, name), place)
             given = library.parsed(self, found, name, place)
             return Member(place, value, name) if given is None else given
         if isinstance(value, Changed) and isinstance(_root(value), Symbol | Instance | ScopeValue | ModuleValue | CallValue):
@@ -435,6 +437,9 @@ class Tracer:
             return value if name == "value" else Member(place, value, name)
         if isinstance(value, Again):
             return Again(place, value.name)
+        if isinstance(value, Mapping) and not hasattr(dict, name):
+            # A dictionary has no such attribute: it is a namespace, or a record.
+            return items.entry(self, value, Constant(place, name), place)
         given = library.parsed(self, value, name, place)
         return Member(place, value, name) if given is None else given
 
@@ -510,9 +515,13 @@ class Tracer:
             known = library.call(self, callee.name, call, frame, place, extra)
             return known if known is not None else CallValue(place, callee, call, frame, extra)
         if isinstance(callee, Member):
+            if (record := records.of_method(self, callee, call, frame, place)) is not None:
+                return record
             known = settings.validated(self, callee, call, frame, place) or collections.method(self, callee, call, frame, place)
             if known is not None:
                 return known
+        if isinstance(callee, CallValue) and (record := records.of_made(self, callee, call, frame, place, extra)) is not None:
+            return record
         if isinstance(callee, Prepared):
             return self.call(callee.callee, call, frame, (*callee.extra, *extra))
         if isinstance(callee, Again):

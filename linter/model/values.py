@@ -125,6 +125,10 @@ class Instance(Value):
     call: f.Call | None = None
     frame: Frame | None = None
     extra: Extra = ()
+    replaced: tuple[tuple[str, Value], ...] = ()
+    """Fields that were given anew: `dataclasses.replace(config, model="o1")`."""
+    after: ScopeValue | None = None
+    """The class in which `super()` stands: only what comes after it in the order of classes counts."""
     tag: ClassVar[str] = "instance"
 
 
