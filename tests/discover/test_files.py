@@ -268,3 +268,132 @@ class TestWhatIsLeftOut:
 )
 def test_what_a_file_is_for(path: str, scope: Scope) -> None:
     assert scope_of(path) is scope
+
+
+def data(found: Discovery) -> list[str]:
+    return [file.path for file in found.data]
+
+
+class TestDataFiles:
+    """What the code may read its configuration from. A file that cannot be read matters only when the code reads it."""
+
+    def test_are_listed_by_their_ending(self, root: Path) -> None:
+        write(root, "main.py", "config.yaml", "app/settings.yml", "app/models.json", "pyproject.toml", text="")
+        write(root, "notes.md", "data.csv", "Dockerfile", "config.yaml.j2", ".env", "app.ini", "YAML", "x.jsonl", text="")
+        found = discover(root)
+        assert data(found) == ["app/models.json", "app/settings.yml", "config.yaml", "pyproject.toml"]
+        assert paths(found) == ["main.py"]
+
+    def test_are_no_python_files_that_were_seen(self, root: Path) -> None:
+        write(root, "main.py", "config.yaml")
+        found = discover(root)
+        assert (found.seen, found.skipped, found.gaps) == (1, (), ())
+
+    def test_know_their_size_their_purpose_and_their_root(self, root: Path) -> None:
+        write(root, "config.yaml", text="a: 1\n")
+        write(root, "tests/data.json", "examples/rag.toml", "docs/x.yml", text="")
+        found = {file.path: file for file in discover(root).data}
+        assert found["config.yaml"].size == 5
+        assert found["config.yaml"].root == str(root)
+        assert {path: file.scope for path, file in found.items()} == {
+            "config.yaml": Scope.PRODUCT,
+            "tests/data.json": Scope.TEST,
+            "examples/rag.toml": Scope.EXAMPLE,
+            "docs/x.yml": Scope.DOCS,
+        }
+
+    def test_come_sorted(self, root: Path) -> None:
+        write(root, "b.yaml", "a/z.json", "a/b.toml", "A.yml", text="")
+        found = data(discover(root))
+        assert found == sorted(found)
+
+    def test_a_large_one_is_left_out_without_a_word(self, root: Path) -> None:
+        write(root, "main.py")
+        (root / "largest.json").write_bytes(b" " * MAX_BYTES)
+        (root / "larger.json").write_bytes(b" " * (MAX_BYTES + 1))
+        found = discover(root)
+        assert data(found) == ["largest.json"]
+        assert (found.skipped, found.gaps) == ((), ())
+
+    @needs_links
+    def test_links_are_left_out_wherever_they_lead(self, root: Path, tmp_path: Path) -> None:
+        write(root, "main.py", "real.yaml")
+        write(tmp_path, "secret.yaml")
+        (root / "inside.yaml").symlink_to("real.yaml")
+        (root / "outside.yaml").symlink_to(tmp_path / "secret.yaml")
+        (root / "nothing.json").symlink_to("nowhere.json")
+        (root / "loop.toml").symlink_to("loop.toml")
+        (root / "folder.yaml").symlink_to(tmp_path)
+        assert data(discover(root)) == ["real.yaml"]
+
+    @needs_git
+    @needs_links
+    def test_links_are_left_out_in_a_repository_too(self, root: Path, tmp_path: Path) -> None:
+        write(root, "main.py", "real.yaml")
+        write(tmp_path, "secret.yaml")
+        (root / "outside.yaml").symlink_to(tmp_path / "secret.yaml")
+        commit(root)
+        assert data(discover(root)) == ["real.yaml"]
+
+    @needs_git
+    @needs_links
+    def test_one_behind_a_folder_that_became_a_link_is_not_read(self, root: Path, tmp_path: Path) -> None:
+        write(root, "main.py", "conf/secret.yaml")
+        commit(root)
+        write(tmp_path / "elsewhere", "secret.yaml")
+        shutil.rmtree(root / "conf")
+        (root / "conf").symlink_to(tmp_path / "elsewhere")
+        assert data(discover(root, untracked=False)) == []
+
+    @needs_links
+    def test_what_is_no_file_is_left_out(self, root: Path) -> None:
+        write(root, "main.py")
+        os.mkfifo(root / "pipe.json")
+        (root / "folder.toml").mkdir()
+        assert data(discover(root)) == []
+
+    @needs_git
+    def test_one_that_was_deleted_is_not_missed(self, root: Path) -> None:
+        write(root, "main.py", "gone.yaml")
+        commit(root)
+        (root / "gone.yaml").unlink()
+        found = discover(root)
+        assert (data(found), found.skipped, found.gaps) == ([], (), ())
+
+    @needs_git
+    def test_ignored_ones_are_left_out(self, root: Path) -> None:
+        write(root, "main.py", "config.yaml", "local/config.yaml")
+        (root / ".gitignore").write_text("local/\n")
+        commit(root)
+        assert data(discover(root)) == ["config.yaml"]
+
+    def test_ignored_ones_are_left_out_without_git(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        write(root, "main.py", "config.yaml", "local/config.yaml")
+        (root / ".gitignore").write_text("local/\n")
+        monkeypatch.setenv("PATH", "")
+        assert data(discover(root)) == ["config.yaml"]
+
+    def test_those_of_other_projects_are_left_out(self, root: Path) -> None:
+        write(root, "main.py", "config.yaml", "node_modules/a/package.json", "third_party/x/c.yaml", ".venv/lib/c.toml")
+        assert data(discover(root)) == ["config.yaml"]
+
+    def test_a_folder_with_data_alone_is_a_folder_without_code(self, root: Path) -> None:
+        write(root, "config.yaml")
+        found = discover(root)
+        assert (paths(found), found.seen) == ([], 0)
+
+    @needs_git
+    def test_a_folder_of_the_repository_has_its_own(self, root: Path) -> None:
+        write(root, "backend/conf/a.yaml", "frontend/b.yaml")
+        commit(root)
+        assert data(discover(root / "backend")) == ["conf/a.yaml"]
+
+    @needs_links
+    @pytest.mark.skipif(os.name != "nt" and os.geteuid() == 0, reason="every file can be read here")
+    def test_one_that_may_not_be_read_is_listed_all_the_same(self, root: Path) -> None:
+        write(root, "main.py", "closed.yaml")
+        (root / "closed.yaml").chmod(0)
+        try:
+            assert data(discover(root)) == ["closed.yaml"]
+        finally:
+            (root / "closed.yaml").chmod(0o644)

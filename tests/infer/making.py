@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from textwrap import dedent
 
 from linter.declare.load import load_manifest
@@ -28,18 +29,29 @@ def catalogue() -> Catalogue:
     return load_catalogue(ROOT)
 
 
-def architecture(files: Files | str, manifest: str = "") -> Architecture:
-    """The architecture of a repository; a text is one of a single file."""
+def catalogue_of(**providers: str) -> Catalogue:
+    """A catalogue of provider files that the test writes: `catalogue_of(acme="provider: acme …")`."""
+    with TemporaryDirectory() as folder:
+        target = Path(folder, "rules", "providers")
+        target.mkdir(parents=True)
+        for name, text in providers.items():
+            target.joinpath(f"{name}.yaml").write_text(dedent(text).lstrip("\n"), encoding="utf-8")
+        return load_catalogue(Path(folder))
+
+
+def architecture(files: Files | str, manifest: str = "", known: Catalogue | None = None) -> Architecture:
+    """The architecture of a repository; a text is one of a single file. `known`: other provider files than the shipped ones."""
+    known = known or catalogue()
     sources = {MODULE: files} if isinstance(files, str) else files
     facts = [extract(path, dedent(source).encode()) for path, source in sources.items() if path.endswith(".py")]
     assert [one.problems for one in facts if one.problems] == []
     declared = load_manifest(dedent(manifest).encode()) if manifest else None
-    return infer(Program(facts, external=catalogue().import_names, data=data_files(sources)), catalogue(), declared)
+    return infer(Program(facts, external=known.import_names, data=data_files(sources)), known, declared)
 
 
-def sites(files: Files | str, kind: str = "") -> list[Site]:
+def sites(files: Files | str, kind: str = "", known: Catalogue | None = None) -> list[Site]:
     """The sites in the order of files and lines, all or those of a kind."""
-    return [one for one in architecture(files).sites if not kind or one.kind is SiteKind(kind)]
+    return [one for one in architecture(files, known=known).sites if not kind or one.kind is SiteKind(kind)]
 
 
 def kinds(files: Files | str) -> list[str]:
@@ -47,9 +59,9 @@ def kinds(files: Files | str) -> list[str]:
     return [f"{one.place.line} {kind.value}" for one in architecture(files).sites for kind in (one.kind, *one.also)]
 
 
-def model_call(files: Files | str) -> Site:
+def model_call(files: Files | str, known: Catalogue | None = None) -> Site:
     """The one call of a model that there is."""
-    found = sites(files, "inference")
+    found = sites(files, "inference", known)
     assert len(found) == 1, [str(one.place) for one in found]
     return found[0]
 

@@ -7,6 +7,7 @@ from textwrap import dedent
 
 from linter.extract.data import DataFiles
 from linter.extract.python import extract
+from linter.link.outside import NOTHING, Outside
 from linter.link.program import Program
 from linter.link.trace import Tracer
 from linter.model import facts as f
@@ -16,10 +17,11 @@ Files = Mapping[str, str]
 IMPORT = "from openai import OpenAI, AsyncOpenAI\n"
 
 
-def trace(files: Files, path: str, expression: str, external: frozenset[str] = frozenset()) -> str:
+def trace(files: Files, path: str, expression: str, external: frozenset[str] = frozenset(), outside: Outside = NOTHING) -> str:
     """What the last occurrence of `expression` in the file `path` is, in short words (see `Words`).
 
-    `external`: import names of known packages, which a folder of the same name must not shadow."""
+    `external`: import names of known packages, which a folder of the same name must not shadow. `outside`: what decorators of
+    frameworks do."""
     facts = [extract(name, dedent(source).encode()) for name, source in files.items() if name.endswith(".py")]
     assert [one.problems for one in facts if one.problems] == []
     program = Program(facts, external=external, data=data_files(files))
@@ -27,7 +29,7 @@ def trace(files: Files, path: str, expression: str, external: frozenset[str] = f
     found = [(one.span, index, one) for index, one in _expressions(program.files[path]) if _text(lines, one.span) == expression]
     assert found, f"there is no {expression} in {path}"
     _, index, expr = max(found, key=lambda entry: entry[0])
-    tracer = Tracer(program)
+    tracer = Tracer(program, outside)
     return Words(tracer).of(tracer.trace(expr, program.frame(path, index)))
 
 
