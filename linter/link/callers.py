@@ -6,9 +6,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from linter.link import items
+from linter.link import containers, items
 from linter.link.decorators import key_of
-from linter.link.program import FOR_EACH, HANDS_ON, CallIn, ScopeKey, last_name
+from linter.link.program import FOR_EACH, HANDS_ON, PROVIDERS, CallIn, ScopeKey, last_name
 from linter.model import facts as f
 from linter.model.source import Scope as FileScope
 from linter.model.values import (
@@ -98,9 +98,12 @@ class Callers:
                     return found, True
                 frame = program.frame(entry.file, entry.scope)
                 target = tracer.value(entry.site.call.func, frame)
-                if any(
-                    self._is_target(option, file, scope, owner, constructor) for option in alternatives(target)
-                ) or self._may_be(target, scope, owner, name):
+                options = list(alternatives(target))
+                if any(isinstance(o, ScopeValue) and self._is_in_wrapper(entry, o) for o in options):
+                    continue
+                if any(self._is_target(o, file, scope, owner, constructor) for o in options) or self._may_be(
+                    target, scope, owner, name
+                ):
                     found.append(Caller(entry, frame, target))
             found.extend(self._handed(name, file, scope, owner, constructor))
         return found, False
@@ -140,6 +143,9 @@ class Callers:
             if name == "starmap" and each:
                 each = [items.item_at(tracer, each[0], Constant(each[0].place, i), each[0].place) for i in range(4)]
             extra, kept = tuple((None, one) for one in each), []
+        elif name in PROVIDERS:
+            extra = tuple((a.name, containers.provided(tracer, tracer.value(a.value, frame), a.value, frame)) for a in kept)
+            kept = []
         elif name == "apply_async" and position >= 0:
             kept = [f.Arg(None, stars, a.value) for stars, a in zip((1, 2), kept, strict=False)]
         for arg in call.args:
@@ -235,6 +241,8 @@ class Callers:
         """Remembers a call for each function that it may run."""
         for option in alternatives(called):
             target: Value | None = option
+            if isinstance(option, ScopeValue) and not extra and self._is_in_wrapper(entry, option):
+                continue
             if isinstance(option, ScopeValue) and option.kind == "class":
                 target = self._tracer.classes.constructor(option)
             elif isinstance(option, Instance):
@@ -244,6 +252,19 @@ class Callers:
                 of_name = last_name(entry.site.call.func) == self._tracer.program.scope(*key).name and not extra
                 if not of_name and not any(c.entry.site is entry.site and c.frame is frame for c in self._indirect[key]):
                     self._indirect[key].append(Caller(entry, frame, option if extra or target is option else called, extra))
+
+    def _is_in_wrapper(self, entry: CallIn, target: ScopeValue) -> bool:
+        """Whether a call stands in a decorator of what it calls: that is looked at for each function that is wrapped."""
+        program = self._tracer.program
+        if not target.plain or not program.scope(target.file, target.scope).decorators:
+            return False
+        around: set[ScopeKey] = set()
+        scope = program.scope(entry.file, entry.scope)
+        while scope.parent >= 0:
+            around.add((entry.file, scope.index))
+            scope = program.scope(entry.file, scope.parent)
+        applied = self._tracer.decorators.applied(target.file, target.scope)
+        return any(key_of(o) in around for _, _, d, _ in applied for o in alternatives(d) if isinstance(o, ScopeValue))
 
     def _frames_of(self, entry: CallIn) -> list[Frame]:
         """Where a call is looked at that stands in a function, or inside of one, whose parameter is called: in one frame for each
@@ -268,7 +289,10 @@ class Callers:
         """The frames of a function, one for each of its callers; the common one where it has none."""
         tracer = self._tracer
         frames: dict[int, Frame] = {}
-        for caller in self.of(file, scope, tracer.program.owner(file, scope))[0]:
+        owner = tracer.program.owner(file, scope)
+        if owner is not None and scope.name == "__init_subclass__":
+            return self._of_subclasses(file, scope, owner)
+        for caller in self.of(file, scope, owner)[0]:
             for option in alternatives(caller.target):
                 if not isinstance(option, ScopeValue):
                     continue
@@ -282,6 +306,14 @@ class Callers:
                 if frame is not None:
                     frames[id(frame)] = frame
         return list(frames.values()) or [tracer.program.frame(file, scope.index)]
+
+    def _of_subclasses(self, file: str, scope: f.Scope, owner: f.Scope) -> list[Frame]:
+        """`__init_subclass__` runs once for each class below."""
+        tracer = self._tracer
+        cls = tracer.scope_value(file, owner.index, tracer.program.frame(file, 0))
+        method = tracer.scope_value(file, scope.index, tracer.program.frame(file, 0))
+        frames = [tracer.enter(method, None, None, sub) for sub in tracer.classes.subclasses(cls)]
+        return [one for one in frames if one is not None]
 
     def _counts(self, entry: CallIn, file: str) -> bool:
         return self._tracer.callers_count(entry.file) or entry.file == file

@@ -381,7 +381,7 @@ class Classes:
             method = program.scope(entry.file, method.parent)
         target = tracer.scope_value(entry.file, method.index, program.frame(entry.file, 0))
         frame: Frame | None = None
-        if method.name in ("__init__", "__new__", "__post_init__") and value.call is not None:
+        if method.name in ("__init__", "__new__", "__post_init__") and (value.call is not None or self._inherits(value, target)):
             frame = self._init_frame(value, target)
         if frame is None:
             frame = tracer.enter(target, None, value.frame, value)
@@ -391,6 +391,11 @@ class Classes:
             inner = ScopeValue(target.place, entry.file, scope.index, scope.kind, scope.name, frame)
             frame = tracer.enter(inner, None, None, None) or program.frame(entry.file, scope.index)
         return frame
+
+    def _inherits(self, value: Instance, target: ScopeValue) -> bool:
+        """Whether another constructor than this one runs first for an object."""
+        first = self.constructor(value.cls)
+        return first is not None and (first.file, first.scope) != (target.file, target.scope)
 
     def _init_frame(self, value: Instance, target: ScopeValue) -> Frame | None:
         """The frame of one constructor of the order: called directly, or by `super().__init__` from the one below."""

@@ -39,18 +39,18 @@ class Decorators:
             if last_name(expr.func if isinstance(expr, f.Call) else expr) not in _PYTHONS_OWN:
                 decorator = tracer.value(expr, around)
                 if any(isinstance(o, ScopeValue | Instance) for o in alternatives(decorator)):
-                    yield self._call(expr), around, decorator, handed
+                    yield self.bare_call(expr), around, decorator, handed
                     handed = self._given(expr, around, decorator, handed)
 
-    def _call(self, expr: f.Expr) -> f.Call:
-        """`@traced` is a call of `traced`; one object for each decorator."""
+    def bare_call(self, expr: f.Expr) -> f.Call:
+        """The call of an expression without arguments: `@traced` is one of `traced`. One object for each expression."""
         if id(expr) not in self._calls:
             self._calls[id(expr)] = (expr, f.Call(expr.span, expr, ()))
         return self._calls[id(expr)][1]
 
     def _given(self, expr: f.Expr, around: Frame, decorator: Value, handed: Value) -> Value:
         tracer = self._tracer
-        options = [tracer.call(core(o), self._call(expr), around, ((None, handed),)) for o in alternatives(decorator)]
+        options = [tracer.call(core(o), self.bare_call(expr), around, ((None, handed),)) for o in alternatives(decorator)]
         return tracer.join(options, tracer.place(expr, around), "decorated")
 
     def instead(self, target: ScopeValue) -> tuple[Value, ...]:
@@ -119,9 +119,14 @@ def key_of(value: ScopeValue) -> ScopeKey:
     return value.file, value.scope
 
 
+def _is_parameter(name: f.Name, scope: f.Scope) -> bool:
+    """Whether a name still is what was passed."""
+    return bool(name.defs) and all(scope.bindings[d].kind is f.Kind.PARAM for d in name.defs or ())
+
+
 def _passes_all(call: f.Call, scope: f.Scope) -> bool:
     """Whether a call passes the parameters of a scope on as they are."""
-    given = [(a.name, a.stars, a.value.name) for a in call.args if isinstance(a.value, f.Name) and a.value.defs is not None]
+    given = [(a.name, a.stars, a.value.name) for a in call.args if isinstance(a.value, f.Name) and _is_parameter(a.value, scope)]
     if len(given) < len(call.args):
         return False
     wanted = [p.name for p in scope.params]

@@ -9,7 +9,7 @@ from linter.link import items
 from linter.link.program import ANY_NAME
 from linter.model import facts as f
 from linter.model.place import Place
-from linter.model.values import Constant, Instance, Unknown, Value, Via, core
+from linter.model.values import Constant, Instance, ScopeValue, Symbol, Unknown, Value, Via, alternatives, core
 
 if TYPE_CHECKING:
     from linter.link.trace import Tracer
@@ -51,6 +51,24 @@ def of_getattr(tracer: Tracer, value: Instance, name: str, place: Place) -> Valu
         found = tracer.join([tracer.value(r, frame) for r in returns], place, name)
         return None if isinstance(core(found), Unknown) else Via(place, found, "attribute", f"{cls.name}.{name}")
     return None
+
+
+def of_module(tracer: Tracer, path: str, name: str, place: Place) -> Value | None:
+    """What a module's own `__getattr__` gives for a name that it does not have (lazy imports); None without such a function."""
+    program = tracer.program
+    module = program.scope(path, 0)
+    bound = next((module.bindings[d] for d in module.exits.get("__getattr__", ()) if module.bindings[d].scope >= 0), None)
+    if bound is None or name.startswith("__"):
+        return None
+    function = tracer.scope_value(path, bound.scope, program.frame(path, 0))
+    frame = tracer.enter(function, None, None, None, ((None, Constant(place, name)),))
+    if frame is None:
+        return None
+    options = [o for r in program.scope(path, bound.scope).returns for o in alternatives(tracer.value(r, frame))]
+    # `if name == "Client": return Client`: of several results, the one that is called so.
+    named: list[Value] = [o for o in options if isinstance(o, ScopeValue | Symbol) and o.name.rpartition(".")[2] == name]
+    known = named or [o for o in options if not isinstance(o, Unknown)]
+    return tracer.join(known, place, name) if known else None
 
 
 def _pairs_of(scope: f.Scope, key: f.Expr, value: f.Expr) -> f.Expr | None:

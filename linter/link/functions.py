@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from linter.link import changes, library
+from linter.link import changes, containers, library
 from linter.link.callers import MAX_CALLERS, Callers
 from linter.link.decorators import plain
 from linter.link.limits import mapping
@@ -115,7 +115,8 @@ class Functions:
     def _open_parameter(self, own: f.Parameter, scope: f.Scope, frame: Frame, place: Place) -> Value:
         tracer = self._tracer
         kind = None if own.annotation is None else tracer.classes.annotation(own.annotation, self._defining(scope, frame))
-        value = Parameter(place, tracer.program.dotted(frame.module, scope), own.name, kind)
+        made = containers.bound(tracer, kind, place) if scope.name == "__init__" else None
+        value = made or Parameter(place, tracer.program.dotted(frame.module, scope), own.name, kind)
         return value if kind is None else Via(place, value, "typed", own.name, kind)
 
     def argument(
@@ -267,6 +268,8 @@ class Functions:
     def _from_callers(self, own: f.Parameter, scope: f.Scope, frame: Frame, place: Place, owner: f.Scope | None) -> Value:
         tracer = self._tracer
         found, cut = self.callers.of(frame.module, scope, owner)
+        if owner is not None and isinstance(frame.receiver, Instance):
+            found = [caller for caller in found if self._makes(caller.target, frame.receiver.cls)]
         options: list[Value] = []
         for caller in found:
             method = core(caller.target)
@@ -298,6 +301,14 @@ class Functions:
         if cut:
             options.append(Unknown(place, f"{scope.name} is called from more than {MAX_CALLERS} places"))
         return tracer.join(options, place, own.name)
+
+    def _makes(self, called: Value, cls: ScopeValue) -> bool:
+        """Whether a call of a class may make an object of that class; other calls may concern any."""
+        classes = [o for o in alternatives(called) if isinstance(o, ScopeValue) and o.kind == "class"]
+        if not classes:
+            return True
+        wanted = (cls.file, cls.scope)
+        return any((m.file, m.scope) == wanted for one in classes for m in self._tracer.classes.mro(one))
 
     # -- results ----------------------------------------------------------------------------------------------------------
 

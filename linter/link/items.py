@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.link import dictionaries
+from linter.link import containers, dictionaries
 from linter.model import facts as f
 from linter.model.place import Place
 from linter.model.values import (
@@ -51,7 +51,8 @@ def item(tracer: Tracer, base: Value, key: f.Expr, frame: Frame, place: Place) -
         if lower is None and upper is None and key.step is None:
             return base  # a copy
         return Sliced(place, base, lower, upper)
-    return item_at(tracer, base, tracer.value(key, frame), place)
+    marked = containers.marked(tracer, base, key, frame)
+    return item_at(tracer, base, tracer.value(key, frame), place) if marked is None else marked
 
 
 def item_at(tracer: Tracer, base: Value, key: Value, place: Place) -> Value:
@@ -64,6 +65,8 @@ def item_at(tracer: Tracer, base: Value, key: Value, place: Place) -> Value:
 
 
 def _item_at(tracer: Tracer, base: Value, key: Value, place: Place) -> Value:
+    from linter.link import foreign
+
     known = core(base)
     constant = core(key)
     if isinstance(known, Alternatives):
@@ -77,7 +80,9 @@ def _item_at(tracer: Tracer, base: Value, key: Value, place: Place) -> Value:
     if isinstance(known, Changed):
         # `table[["text", "price"]]` is a part of the table.
         found = None if isinstance(constant, Listing | Collected) else _of_changed(tracer, known, key, place)
-        return ItemOf(place, base, key) if found is None else found
+        found = ItemOf(place, base, key) if found is None else found
+        attribute = foreign.of_namespace(tracer, base, key, place)
+        return found if attribute is None else tracer.join([found, attribute], place, "item")
     if isinstance(known, Listing) and isinstance(constant, Constant) and isinstance(constant.value, int):
         if -len(known.items) <= constant.value < len(known.items) and not (known.open and constant.value < 0):
             return known.items[constant.value]
@@ -105,7 +110,8 @@ def _item_at(tracer: Tracer, base: Value, key: Value, place: Place) -> Value:
             return found
     if isinstance(known, Again):
         return known
-    return ItemOf(place, base, key)
+    attribute = foreign.of_namespace(tracer, base, key, place)
+    return ItemOf(place, base, key) if attribute is None else attribute
 
 
 def _fields_in_order(tracer: Tracer, value: Instance) -> list[str]:

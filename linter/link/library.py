@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from linter.link import collections, dictionaries, items, records
+from linter.link import collections, containers, dictionaries, items, records
 from linter.link.limits import mapping
 from linter.model import facts as f
 from linter.model.place import Place
@@ -75,7 +75,9 @@ class _Args:
 def call(tracer: Tracer, name: str, call: f.Call, frame: Frame, place: Place, extra: Extra) -> Value | None:
     """The result of calling a function of Python's library; None when its meaning does not matter here."""
     handler = _HANDLERS.get(name)
-    return None if handler is None else handler(tracer, _Args(tracer, call, frame, extra), place)
+    if handler is None:
+        return containers.provider(tracer, name, call, frame, place) or containers.given(name, extra)
+    return handler(tracer, _Args(tracer, call, frame, extra), place)
 
 
 def _getenv(tracer: Tracer, args: _Args, place: Place) -> Value | None:
@@ -301,6 +303,8 @@ def _depends(tracer: Tracer, args: _Args, place: Place) -> Value | None:
     function = args.get(0, "dependency")
     if function is None:
         return None
+    if isinstance(args.call.args[0].value, f.Item):
+        return function  # Depends(Provide[Container.client])
     made = tracer.call(function, tracer.derived(args.call, "bare", ()), args.frame)
     known = core(made)
     return known.element if isinstance(known, Collected) else made

@@ -16,11 +16,16 @@ ScopeKey = tuple[str, int]
 """File and number of a scope."""
 
 
+PROVIDERS = frozenset({
+    "Singleton", "Factory", "Resource", "Callable", "ThreadSafeSingleton", "ThreadLocalSingleton", "ContextLocalSingleton",
+    "Coroutine", "AsyncSingleton",
+})  # fmt: skip
+"""Of dependency-injector: they call their first argument with the others, when somebody asks for the object."""
 HANDS_ON = frozenset({
     "to_thread", "run_in_executor", "submit", "run_sync", "run_in_threadpool", "Thread", "Process", "add_task", "apply_async",
     "apply", "call_soon", "call_soon_threadsafe", "call_later", "create_task", "retry", "asyncify", "sync_to_async", "start_soon",
     "Timer", "enqueue", "add_job", "start_new_thread", "map", "imap", "imap_unordered", "map_async", "starmap", "run_in_thread",
-    "partial",
+    "partial", *PROVIDERS,
 })  # fmt: skip
 """Functions that run the function that they are given, with the arguments after it."""
 REORDERS = frozenset({"shuffle", "heapify", "heappush", "heappop", "heappushpop", "heapreplace", "insort", "insort_left"})

@@ -10,7 +10,20 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from linter.link import changes, classes, collections, data, functions, items, library, records, schemas, settings
+from linter.link import (
+    changes,
+    classes,
+    collections,
+    data,
+    dynamic,
+    foreign,
+    functions,
+    items,
+    library,
+    records,
+    schemas,
+    settings,
+)
 from linter.link.decorators import Decorators
 from linter.link.identity import Identities
 from linter.link.outside import NOTHING, Outside
@@ -368,6 +381,8 @@ class Tracer:
             if found is not None:
                 return found
         inner = self.program.modules.submodule(path, name)
+        if inner is None and path in self.program.files:
+            return dynamic.of_module(self, path, name, place)
         return None if inner is None else ModuleValue(place, name, inner)
 
     # -- members and calls ------------------------------------------------------------------------------------------------
@@ -411,20 +426,20 @@ class Tracer:
                 return self.member(value.value, name, place)
             if isinstance(found, Mapping) and not hasattr(dict, name):
                 return items.entry(self, found, Constant(place, name), place)
-            given = library.parsed(self, found, name, place)
-            return Member(place, value, name) if given is None else given
+            return self._member_outside(value, name, place)
         if isinstance(value, Changed) and isinstance(_root(value), Symbol | Instance | ScopeValue | ModuleValue | CallValue):
             return self.member(_root(value), name, place)
         if isinstance(value, Symbol):
             symbol = self.symbol(f"{value.name}.{name}", place)
-            written = isinstance(symbol, Symbol) and name in self.program.foreign_writes
-            return self._written(symbol, value.name, place) if written else symbol  # type: ignore[arg-type]
+            if isinstance(symbol, Symbol) and (name in self.program.foreign_writes or value.name in foreign.NAMESPACES):
+                return foreign.of_symbol(self, symbol, value.name, place)
+            return symbol
         if isinstance(value, ModuleValue):
             inner = self.of_module(value.path, name, place)
             known = [] if inner is None else [inner]
             later: list[WriteIn] = []
             if name in self.program.foreign_writes and not isinstance(inner, ScopeValue | ModuleValue):
-                assigned, later = self._set_on_module(value.path, name)
+                assigned, later = foreign.of_module(self, value.path, name)
                 known.extend(assigned)
             if not known:
                 return Unknown(place, f"{name} is not defined in {value.path}")
@@ -440,57 +455,12 @@ class Tracer:
         if isinstance(value, Mapping) and not hasattr(dict, name):
             # A dictionary has no such attribute: it is a namespace, or a record.
             return items.entry(self, value, Constant(place, name), place)
-        given = library.parsed(self, value, name, place)
+        return self._member_outside(value, name, place)
+
+    def _member_outside(self, value: Value, name: str, place: Place) -> Value:
+        """An attribute of something that is not known as an object of the repository."""
+        given = library.parsed(self, core(value), name, place) or foreign.of_object(self, value, name, place)
         return Member(place, value, name) if given is None else given
-
-    def _set_on_module(self, path: str, name: str) -> tuple[list[Value], list[WriteIn]]:
-        """`settings.MODEL = choose()`, `settings.OPTIONS["model"] = choose()` in another module."""
-        assigned: list[Value] = []
-        later: list[WriteIn] = []
-        entries = self.program.foreign_writes[name]
-        for entry in entries if len(entries) <= 20 else ():
-            if not self.callers_count(entry.file):
-                continue
-            frame = self.program.frame(entry.file, entry.scope)
-            target = entry.write.target
-            while isinstance(target, f.Item):
-                target = target.base
-            holder = target if entry.write.method == "=" else getattr(target, "base", None)
-            known = core(self.value(holder, frame)) if isinstance(holder, f.Name | f.Attr) else None
-            if isinstance(known, ModuleValue) and known.path == path:
-                if entry.write.method == "=":
-                    assigned.append(self.value(entry.write.args[0].value, frame))
-                else:
-                    later.append(entry)
-        return assigned, later
-
-    def _written(self, symbol: Symbol, owner: str, place: Place) -> Value:
-        """An attribute of something outside the repository that the repository writes to (`st.session_state.messages`)."""
-        key = ("written", symbol.name)
-        return self.once(key, symbol.name.rpartition(".")[2], place, lambda: self._writes_to(symbol, owner, place))
-
-    def _writes_to(self, symbol: Symbol, owner: str, place: Place) -> Value:
-        assigned: list[Value] = []
-        mutations: list[WriteIn] = []
-        for entry in self.program.foreign_writes[symbol.name.rpartition(".")[2]][:24]:
-            target = entry.write.target
-            while isinstance(target, f.Item):
-                target = target.base
-            frame = self.program.frame(entry.file, entry.scope)
-            if entry.write.method == "=":
-                if self._names(self.value(target, frame), owner):
-                    assigned.append(self.value(entry.write.args[0].value, frame))
-            elif isinstance(target, f.Attr) and self._names(self.value(target.base, frame), owner):
-                mutations.append(entry)
-        base: Value = self.join([*assigned], place, symbol.name) if assigned else symbol
-        if mutations:
-            base = changes.apply_writes(self, base, mutations, lasting=True)
-        return base if base is symbol else Via(place, base, "attribute", symbol.name)
-
-    @staticmethod
-    def _names(value: Value, dotted: str) -> bool:
-        known = _root(value)
-        return isinstance(known, Symbol) and known.name == dotted
 
     def call(self, callee: Value, call: f.Call, frame: Frame, extra: Extra = ()) -> Value:
         """The result of a call."""
