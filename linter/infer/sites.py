@@ -11,6 +11,7 @@ from linter.infer.scalars import reason, steps_of
 from linter.infer.telling import files_of
 from linter.infer.things import Match, Thing, Things
 from linter.knowledge.catalogue import Catalogue
+from linter.link import wrappers
 from linter.link.program import Program, last_name
 from linter.link.trace import MAX_CALLEE_STEPS
 from linter.model import facts as f
@@ -18,7 +19,19 @@ from linter.model.architecture import Attribute, Site, State
 from linter.model.catalogue import Role, SiteKind
 from linter.model.place import Place, Step
 from linter.model.source import Scope as FileScope
-from linter.model.values import CallValue, Frame, ItemOf, Member, Parameter, Prepared, Unknown, Value, alternatives, core
+from linter.model.values import (
+    CallValue,
+    Frame,
+    ItemOf,
+    Member,
+    Parameter,
+    Prepared,
+    ScopeValue,
+    Unknown,
+    Value,
+    alternatives,
+    core,
+)
 
 _HANDED = frozenset(
     {
@@ -110,6 +123,8 @@ class SiteFinder:
 
     def _may_matter(self, call: f.Call, scope: f.Scope, path: str) -> bool:
         func = call.func
+        if self._hands_method(call):
+            return True
         if isinstance(func, f.Attr):
             if func.name in self._leaves or func.name in _HANDED:
                 return True
@@ -125,6 +140,10 @@ class SiteFinder:
                 return any(scope.bindings[d].kind not in (f.Kind.SCOPE, f.Kind.IMPORT, f.Kind.PARAM) for d in func.defs)
             return self._is_object(path, func.name)
         return isinstance(func, f.Item | f.Call)
+
+    def _hands_method(self, call: f.Call) -> bool:
+        """`safely(client.create, …)`"""
+        return any(isinstance(arg.value, f.Attr) and arg.value.name in self._leaves for arg in call.args)
 
     def _is_object(self, path: str, name: str, depth: int = 0) -> bool:
         """Whether a name of a module is a variable, there or where it is imported from: it may hold something callable."""
@@ -153,6 +172,8 @@ class SiteFinder:
         if is_handed:
             matches = self._handed(call, frame)
             place = next((m.made.place for m in matches if m.made.place.file == path), place)
+        if not matches and self._hands_method(call):
+            matches = self._run_inside(call, callee, frame)
         matches = self._over_http(matches, call, frame)
         matches = [one for m in matches for one in (self._by_parts(m) if m.shape.by_parts else [m])]
         if self._embeds(path, scope):
@@ -206,6 +227,25 @@ class SiteFinder:
                         if isinstance(prepared, Prepared)
                         else found
                     )
+        return []
+
+    def _run_inside(self, call: f.Call, callee: Value, frame: Frame) -> list[Match]:
+        """The same for a function of the repository, which calls its parameter with what it was given besides."""
+        tracer = self.tracer
+        handed = {tracer.identities.of(core(tracer.trace(a.value, frame))) for a in call.args if isinstance(a.value, f.Attr)}
+
+        def is_handed(one: Value) -> bool:
+            return tracer.identities.of(core(one)) in handed
+
+        for target in alternatives(callee):
+            if not isinstance(target, ScopeValue) or target.kind != "function":
+                continue
+            inside = tracer.enter(target, call, frame, target.receiver, target.extra)
+            runs = [] if inside is None else wrappers.inside(tracer, inside, is_handed)
+            for run in runs:
+                found = self.things.meanings(run.target, run.entry.site.call, run.frame, run.extra)
+                if any(m.shape.site for m in found):
+                    return [replace(m, made=replace(m.made, place=tracer.place(call, frame))) for m in found]
         return []
 
     def _may_be_handed(self, expr: f.Expr) -> bool:

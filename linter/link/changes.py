@@ -243,5 +243,5 @@ def _frames(tracer: Tracer, entry: WriteIn, scope: f.Scope) -> list[Frame]:
     """Where a write is looked at. `REGISTRY[name] = cls` in a function: once for each caller: a key meets its own value."""
     write = entry.write
     if write.method in _SETS and scope.kind == "function" and write.args and not isinstance(write.args[0].value, f.Const):
-        return tracer.functions.callers.activations(entry.file, scope)
+        return tracer.indirect.activations(entry.file, scope)
     return [tracer.program.frame(entry.file, entry.scope)]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from linter.link import changes, dynamic, items, settings
+from linter.link import changes, dumps, dynamic, items, settings
 from linter.link.program import WriteIn, has_decorator
 from linter.model import facts as f
 from linter.model.place import Place
@@ -71,6 +72,8 @@ _MANY = frozenset(
         "deque",
     }
 )
+MAX_CONSTRUCTORS = 12
+"""Constructors of bases that one object is followed through."""
 _PROPERTIES = ("property", "cached_property", "computed_field", "hybrid_property", "setter")
 
 
@@ -83,6 +86,7 @@ class Classes:
         self._mro: dict[tuple[str, int], tuple[ScopeValue, ...]] = {}
         self._subs: dict[tuple[str, int], tuple[ScopeValue, ...]] = {}
         self._methods: dict[str, int] | None = None
+        self._enumerations: dict[str, ScopeValue] | None = None
 
     # -- the class graph --------------------------------------------------------------------------------------------------
 
@@ -99,6 +103,18 @@ class Classes:
                 found.extend(alternatives(self._tracer.value(expr, frame)))
             self._bases[key] = tuple(found)
         return self._bases[key]
+
+    def enumeration(self, dotted: str) -> ScopeValue | None:
+        """The enumeration of that dotted name."""
+        if self._enumerations is None:
+            program = self._tracer.program
+            self._enumerations = {}
+            for file in program.files.values():
+                for scope in file.scopes:
+                    cls = self._tracer.scope_value(file.path, scope.index, program.frame(file.path, 0))
+                    if scope.kind == "class" and scope.bases and any(b.name.startswith("enum.") for b in self.outside(cls)):
+                        self._enumerations[cls.name] = cls
+        return self._enumerations.get(dotted)
 
     def mro(self, cls: ScopeValue) -> tuple[ScopeValue, ...]:
         """The class and its bases in the repository, nearest first."""
@@ -201,7 +217,8 @@ class Classes:
         if name == "__class__":
             return cls
         if name == "__dict__":
-            return Unknown(place, "the attributes of an object", (value,))
+            held = dumps.dumped(tracer, value, None, tracer.program.frame(cls.file, 0), place)
+            return Unknown(place, "the attributes of an object", (value,)) if held is None else held
         for field, given in value.replaced:
             if field == name:
                 return Via(given.place, given, "argument", f"{cls.name}.{name}")
@@ -405,30 +422,40 @@ class Classes:
             return tracer.enter(target, None, value.frame, value)
         if (first.file, first.scope) == (target.file, target.scope):
             return tracer.enter(target, value.call, value.frame, value, value.extra)
-        below = tracer.enter(first, value.call, value.frame, value, value.extra)
-        for _ in range(6):
+        waiting = [tracer.enter(first, value.call, value.frame, value, value.extra)]
+        for _ in range(MAX_CONSTRUCTORS):
+            below = waiting.pop(0) if waiting else None
             if below is None:
                 return None
-            scope = tracer.program.scope(below.module, below.scope)
-            passed = next(
-                (s.call for s in scope.calls if isinstance(s.call.func, f.Attr) and s.call.func.name == "__init__"), None
-            )
-            if passed is None:
-                return None
-            owner = tracer.program.owner(below.module, scope)
-            if owner is None:
-                return None
-            cls = tracer.scope_value(below.module, owner.index, tracer.program.frame(below.module, 0))
-            above = next((m for one in self.mro(cls)[1:] if (m := self.method(one, "__init__")) is not None), None)
-            if above is None:
-                return None
-            if not isinstance(getattr(passed.func, "base", None), f.Call):
-                # `Base.__init__(self, x)` hands the object over itself.
-                passed = tracer.derived(passed, "without self", passed.args[1:])
-            below = tracer.enter(above, passed, below, value)
-            if (above.file, above.scope) == (target.file, target.scope):
-                return below
+            for passed, above in self._constructors_above(value, below):
+                frame = tracer.enter(above, passed, below, value)
+                if (above.file, above.scope) == (target.file, target.scope):
+                    return frame
+                waiting.extend(() if frame is None else (frame,))
         return None
+
+    def _constructors_above(self, value: Instance, below: Frame) -> Iterator[tuple[f.Call, ScopeValue]]:
+        """The constructors that one constructor calls: by `super()`, in the order of the object's own class, or by name."""
+        tracer = self._tracer
+        scope = tracer.program.scope(below.module, below.scope)
+        owner = tracer.program.owner(below.module, scope)
+        order = self.mro(value.cls)
+        own = (below.module, -1 if owner is None else owner.index)
+        here = next((i for i, one in enumerate(order) if (one.file, one.scope) == own), -1)
+        for site in scope.calls:
+            func = site.call.func
+            if not isinstance(func, f.Attr) or func.name != "__init__":
+                continue
+            if isinstance(func.base, f.Call):
+                above = next((m for one in order[here + 1 :] if (m := self.method(one, "__init__")) is not None), None)
+                if above is not None:
+                    yield site.call, above
+                continue
+            named = core(tracer.value(func.base, below))
+            constructor = self.constructor(named) if isinstance(named, ScopeValue) and named.kind == "class" else None
+            if constructor is not None:
+                # `Base.__init__(self, x)` hands the object over itself.
+                yield tracer.derived(site.call, "without self", site.call.args[1:]), constructor
 
     def _class_member(self, cls: ScopeValue, name: str, place: Place) -> Value:
         tracer = self._tracer

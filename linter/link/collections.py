@@ -23,6 +23,7 @@ from linter.model.values import (
     Mapping,
     Member,
     Parameter,
+    ScopeValue,
     Symbol,
     Template,
     Unknown,
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
     from linter.link.trace import Tracer
 
 _ADDING = ("append", "add", "appendleft", "insert", "extend", "extendleft")
+
+
+MAX_MERGED = 16
+"""Dictionaries that one may be, for each of those that are merged into it."""
 
 
 # -- displays ---------------------------------------------------------------------------------------------------------
@@ -82,22 +87,25 @@ def _tail(tracer: Tracer, expr: f.Seq, after: f.Expr, frame: Frame, place: Place
 
 
 def _mapping(tracer: Tracer, expr: f.Map, frame: Frame, place: Place) -> Value:
-    entries: list[tuple[Value, Value]] = []
-    rest: list[Value] = []
+    """A display of a dictionary; of what is spread into it, each of the dictionaries that it can be."""
+    results: list[tuple[list[tuple[Value, Value]], list[Value]]] = [([], [])]
     for key, value in zip(expr.keys, expr.values, strict=True):
         made = tracer.value(value, frame)
         if key is not None:
-            entries.append((tracer.value(key, frame), made))
+            entry = (tracer.value(key, frame), made)
+            for entries, _ in results:
+                entries.append(entry)
             continue
-        known = core(made)
-        if isinstance(known, Mapping):
-            entries.extend(known.entries)
-            rest.extend(known.rest)
-        else:
+        maps = [changes.as_mapping(o, tracer.mappings) for o in tracer.leaves(made)]
+        known = [m for m in maps if m is not None]
+        if len(known) == len(maps) and len(known) * len(results) <= MAX_MERGED:
+            results = [([*entries, *m.entries], [*rest, *m.rest]) for entries, rest in results for m in known]
+            continue
+        for entries, rest in results:
             # It may replace what was written before it.
-            entries = [(k, _perhaps(tracer, v, k, made, place)) for k, v in entries]
+            entries[:] = [(k, _perhaps(tracer, v, k, made, place)) for k, v in entries]
             rest.append(made)
-    return mapping(place, entries, rest)
+    return tracer.join([mapping(place, entries, rest) for entries, rest in results], place, "dictionary")
 
 
 def _perhaps(tracer: Tracer, value: Value, key: Value, later: Value, place: Place) -> Value:
@@ -156,15 +164,16 @@ def either(tracer: Tracer, expr: f.Either, frame: Frame, place: Place) -> Value:
     options = [tracer.value(o, frame) for o in expr.options]
     if expr.op == "or":
         last = options[-1]
-        first = [core(o) for o in options[:-1]]
         kept: list[Value] = []
-        for value, known in zip(options[:-1], first, strict=True):
-            if isinstance(known, EnvVariable) and (known.default is None or _falsy(known.default)):
+        for value in options[:-1]:
+            known = core(value)
+            if isinstance(known, EnvVariable) and (known.default is None or _truth(known.default) is False):
                 kept.append(EnvVariable(known.place, known.name, last))
-            elif not _falsy(known):
-                kept.append(value)
-                if _truthy(known):
-                    return tracer.join(kept, place, "or")
+                continue
+            true = [one for one in tracer.leaves(value) if _truth(one) is not False]
+            kept.extend([value] if len(true) == len(tracer.leaves(value)) else true)
+            if true and all(_truth(one) for one in tracer.leaves(value)):
+                return tracer.join(kept, place, "or")
         if kept and isinstance(kept[-1], EnvVariable) and kept[-1].default is last:
             return tracer.join(kept, place, "or")
         return tracer.join([*kept, last], place, "or")
@@ -173,13 +182,16 @@ def either(tracer: Tracer, expr: f.Either, frame: Frame, place: Place) -> Value:
     return tracer.join(options, place, "if")
 
 
-def _falsy(value: Value) -> bool:
+def _truth(value: Value) -> bool | None:
+    """Whether a value counts as true; None where that cannot be told."""
     known = core(value)
-    return isinstance(known, Constant) and not known.value
-
-
-def _truthy(value: Value) -> bool:
-    return isinstance(value, Constant) and bool(value.value)
+    if isinstance(known, Constant):
+        return bool(known.value)
+    if isinstance(known, Listing) and (known.items or not known.open):
+        return bool(known.items)
+    if isinstance(known, Mapping) and (known.entries or not known.rest):
+        return bool(known.entries)
+    return True if isinstance(known, ScopeValue) else None
 
 
 def operation(op: str, items: list[Value], place: Place) -> Value:
@@ -211,7 +223,7 @@ def _merged(items: list[Value], place: Place) -> Value | None:
     for item in items:
         options = list(alternatives(item))
         maps = [o for o in options if isinstance(o, Mapping)]
-        if len(maps) < len(options) or len(results) * len(maps) > 16:
+        if len(maps) < len(options) or len(results) * len(maps) > MAX_MERGED:
             return None
         results = [mapping(place, (*r.entries, *m.entries), (*r.rest, *m.rest)) for r in results for m in maps]
     return results[0] if len(results) == 1 else Alternatives(place, tuple(results))

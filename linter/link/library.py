@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from linter.link import collections, containers, dictionaries, items, records
+from linter.link import collections, containers, dictionaries, dumps, items, records
 from linter.link.limits import mapping
 from linter.model import facts as f
 from linter.model.place import Place
@@ -142,6 +142,11 @@ def _text_of(how: str) -> _Handler:
 
 def _replace(tracer: Tracer, args: _Args, place: Place) -> Value | None:
     return records.replace(tracer, args.call, args.frame, place)
+
+
+def _as_dictionary(tracer: Tracer, args: _Args, place: Place) -> Value | None:
+    value = args.get(0)
+    return None if value is None else dumps.dumped(tracer, value, args.call, args.frame, place)
 
 
 def _dict(tracer: Tracer, args: _Args, place: Place) -> Value | None:
@@ -441,6 +446,7 @@ _HANDLERS: dict[str, _Handler] = {
     "builtins.next": _next,
     "builtins.anext": _next,
     "functools.partial": _partial,
+    **dict.fromkeys(("dataclasses.asdict", "attrs.asdict", "attr.asdict", "builtins.vars"), _as_dictionary),
     "functools.update_wrapper": _first,
     "functools.singledispatch": _first,
     "dataclasses.replace": _replace,

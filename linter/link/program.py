@@ -78,6 +78,8 @@ class Program:
         """Calls of what a variable, a parameter, an entry or a result holds: `work(x)`, `HANDLERS[name](x)`, `make()(x)`."""
         self.decorated: list[ScopeKey] = []
         """Classes and functions with decorators."""
+        self.handed_in: set[str] = set()
+        """Names in the annotations of decorated functions: what a framework makes and hands in (the body of a request)."""
         self.handed_by_name: dict[str, list[tuple[CallIn, int]]] = defaultdict(list)
         """Calls that are handed a function to run, by the function's last name, with its position among the arguments."""
         self.deferred_by_name: dict[str, list[CallIn]] = defaultdict(list)
@@ -96,6 +98,8 @@ class Program:
         """Mutations of module names from functions."""
         self.subclasses: dict[str, list[ScopeKey]] = defaultdict(list)
         """Classes by the last name of a base."""
+        self.callable_fields: set[str] = set()
+        """Names of fields that hold functions, by their annotation."""
         self.imports: set[str] = set()
         """Dotted names of everything that is imported, by statement or by `import_module("name")`."""
         self._frames: dict[ScopeKey, Frame] = {}
@@ -158,6 +162,8 @@ class Program:
                         self.handed_by_name[handed].append((CallIn(file.path, scope.index, site), position))
             if scope.decorators:
                 self.decorated.append((file.path, scope.index))
+                notes = [p.annotation for p in scope.params if p.annotation is not None]
+                self.handed_in.update(last_name(part) or "" for note in notes for part in f.walk(note))
             for base in scope.bases:
                 name = last_name(base.base if isinstance(base, f.Item) else base)
                 if name:
@@ -207,6 +213,9 @@ class Program:
                 self._index_write(file, scope, write)
 
     def _index_binding(self, file: f.FileFacts, scope: f.Scope, binding: f.Binding) -> None:
+        note = binding.annotation if scope.kind == "class" else None
+        if note is not None and any(last_name(part) == "Callable" for part in f.walk(note)):
+            self.callable_fields.add(binding.name)
         if binding.kind is f.Kind.IMPORT and not binding.level:
             self.imports.add(f"{binding.module}.{binding.member}" if binding.member else binding.method or binding.module)
         if binding.kind is f.Kind.IMPORT and binding.member and binding.name != binding.member:

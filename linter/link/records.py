@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.link import dumps
 from linter.link.limits import mapping
 from linter.model import facts as f
 from linter.model.place import Place
@@ -75,6 +76,12 @@ def of_method(tracer: Tracer, callee: Member, call: f.Call, frame: Frame, place:
     """`config.model_copy(update={...})`, `config._replace(model=...)`, `super().__new__(cls)`; None for any other method."""
     if callee.name == "__new__":
         return _new(tracer, callee, call, frame, place)
+    if callee.name in dumps.METHODS:
+        return dumps.dumped(tracer, callee.base, call, frame, place)
+    if callee.name in ("enter_context", "enter_async_context") and call.args:
+        return tracer.functions.entered(tracer.value(call.args[0].value, frame), place)
+    if callee.name == "get" and (held := _context_variable(tracer, callee.base, place)) is not None:
+        return held
     if callee.name not in _COPIES:
         return None
     base = core(callee.base)
@@ -120,6 +127,24 @@ def _given(tracer: Tracer, call: f.Call, frame: Frame) -> list[tuple[Value, Valu
         elif arg.stars == 2 and isinstance(known, Mapping):
             found.extend(known.entries)
     return found
+
+
+def _context_variable(tracer: Tracer, variable: Value, place: Place) -> Value | None:
+    """What is set on a `ContextVar`, or its default; None for anything else."""
+    known = core(variable)
+    maker = core(known.callee) if isinstance(known, CallValue) else None
+    if not isinstance(known, CallValue) or not isinstance(maker, Symbol) or maker.name != "contextvars.ContextVar":
+        return None
+    number = tracer.identities.of(known)
+    default = tracer.functions.keyword_or_position(tracer, known.call, known.frame, "default", -1)
+    found = [] if default is None else [default]
+    for entry in tracer.program.calls_by_name.get("set", ()):
+        func, frame = entry.site.call.func, tracer.program.frame(entry.file, entry.scope)
+        if not isinstance(func, f.Attr) or not entry.site.call.args or not tracer.callers_count(entry.file):
+            continue
+        if tracer.identities.of(core(tracer.value(func.base, frame))) == number:
+            found.append(tracer.value(entry.site.call.args[0].value, frame))
+    return tracer.join(found, place, "context") if found else None
 
 
 def _new(tracer: Tracer, callee: Member, call: f.Call, frame: Frame, place: Place) -> Value | None:

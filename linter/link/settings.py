@@ -57,7 +57,9 @@ _FIELD_CALLS = (
     "pydantic.fields.Field",
     "pydantic.v1.Field",
     "sqlmodel.Field",
+    "pydantic.PrivateAttr",
     "attr.ib",
+    "attr.field",
     "attrs.field",
     "langchain_core.pydantic_v1.Field",
 )
@@ -86,13 +88,15 @@ def field(tracer: Tracer, cls: ScopeValue, value: Instance, name: str, place: Pl
         if given_by_file is not None:
             return tracer.typed(_as_objects(tracer, given_by_file, bound, frame), bound.annotation, frame, name)
     elif kind != "settings":
-        built = _from_constructors(tracer, cls, value, name, scope)
+        built, count = _from_constructors(tracer, cls, name, scope)
         if all(map(_is_open, built)):
             options.extend(_from_files(tracer, cls, name, bound, frame))
         options.extend(built)
-        if not built:
+        if not built and (not count or scope.name in tracer.program.handed_in):
             # Nobody in the repository builds it: whoever sends it fills it.
             options.append(Unknown(place, f"what is put into {short}.{name}"))
+        elif count and len(built) == count and scope.name not in tracer.program.handed_in:
+            return tracer.typed(tracer.join(options, place, name), bound.annotation, frame, name)
     default = _default(tracer, cls, bound, place)
     if kind == "settings":
         from_files = _from_files(tracer, cls, name, bound, frame)
@@ -177,20 +181,22 @@ def _passed(tracer: Tracer, value: Instance, name: str, scope: f.Scope) -> Value
     return tracer.functions.keyword_or_position(tracer, value.call, value.frame, name, position)
 
 
-def _from_constructors(tracer: Tracer, cls: ScopeValue, value: Instance, name: str, scope: f.Scope) -> list[Value]:
-    """What the calls of the class in the repository pass for a field."""
+def _from_constructors(tracer: Tracer, cls: ScopeValue, name: str, scope: f.Scope) -> tuple[list[Value], int]:
+    """What the calls of the class in the repository pass for a field, and how many calls there are."""
     found: list[Value] = []
+    count = 0
     for entry in tracer.program.calls_by_name.get(scope.name, ())[:20]:
         if not tracer.callers_count(entry.file):
             continue
         frame = tracer.program.frame(entry.file, entry.scope)
         target = core(tracer.value(entry.site.call.func, frame))
         if isinstance(target, ScopeValue) and (target.file, target.scope) == (cls.file, cls.scope):
+            count += 1
             made = Instance(tracer.place(entry.site.call, frame), cls, entry.site.call, frame)
             passed = _passed(tracer, made, name, scope)
             if passed is not None:
                 found.append(Via(passed.place, passed, "argument", f"{cls.name}.{name}"))
-    return found
+    return found, count
 
 
 def _default(tracer: Tracer, cls: ScopeValue, bound: f.Binding, place: Place) -> Value | None:
@@ -201,7 +207,8 @@ def _default(tracer: Tracer, cls: ScopeValue, bound: f.Binding, place: Place) ->
     if isinstance(call, f.Call):
         callee = core(tracer.value(call.func, frame))
         if isinstance(callee, Symbol) and callee.name in _FIELD_CALLS:
-            factory = tracer.functions.keyword_or_position(tracer, call, frame, "default_factory", -1)
+            keyword = "factory" if callee.name.startswith("attr") else "default_factory"
+            factory = tracer.functions.keyword_or_position(tracer, call, frame, keyword, -1)
             if factory is not None:
                 return tracer.call(factory, tracer.derived(call, "factory", ()), frame)
             given = tracer.functions.keyword_or_position(

@@ -26,6 +26,7 @@ from linter.link import (
 )
 from linter.link.decorators import Decorators
 from linter.link.identity import Identities
+from linter.link.indirect import Indirect
 from linter.link.outside import NOTHING, Outside
 from linter.link.program import Program, WriteIn
 from linter.model import facts as f
@@ -41,6 +42,7 @@ from linter.model.values import (
     Extra,
     Frame,
     Instance,
+    Listing,
     Mapping,
     Member,
     ModuleValue,
@@ -109,13 +111,14 @@ class Tracer:
         """Where the question is asked from: callers in tests count only for questions about tests."""
         self.builtins: dict[str, Symbol] = {}
         self.mappings: dict[int, tuple[Value, Mapping | None]] = {}
-        # One step of a trace takes about six frames of Python; `once` stops at MAX_OPEN steps.
-        sys.setrecursionlimit(max(sys.getrecursionlimit(), 12 * MAX_OPEN))
+        # One step of a trace takes about ten frames of Python; `once` stops at MAX_OPEN steps.
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), 20 * MAX_OPEN))
         self.data = data.Data(self)
         self.schemas = schemas.Schemas(self)
         self.classes = classes.Classes(self)
         self.functions = functions.Functions(self)
         self.decorators = Decorators(self)
+        self.indirect = Indirect(self)
         self._prepared = False
 
     # -- the way in -------------------------------------------------------------------------------------------------------
@@ -191,7 +194,7 @@ class Tracer:
         """A new question, asked from that file."""
         if not self._prepared:
             self._prepared = True
-            self.functions.callers.prepare()
+            self.indirect.prepare()
             # What was worked out on the way did not know all callers yet.
             self._memos[True].clear()
             self._memos[False].clear()
@@ -248,15 +251,16 @@ class Tracer:
             return changes.apply_writes(self, value, writes, lasting=True) if writes else value
         return self.outer_name(expr.name, scope, frame, place)
 
-    def _set_further_in(self, name: str, scope: f.Scope, path: str) -> list[Value]:
-        """What functions inside of a scope assign to its name, declared `global` or `nonlocal` there."""
+    def _set_further_in(self, name: str, scope: f.Scope, path: str, frame: Frame | None = None) -> list[Value]:
+        """What functions inside of a scope assign to its name, declared `global` or `nonlocal` there. `frame`: of one of them."""
         found: list[Value] = []
         for index, bound in self.program.global_bindings.get((path, name), ()):
             around = self.program.scope(path, self.program.scope(path, index).parent)
             while around.parent >= 0 and around.index != scope.index:
                 around = self.program.scope(path, around.parent)
             if around.index == scope.index:
-                found.append(self.binding(bound, self.program.scope(path, index), self.program.frame(path, index)))
+                own = frame if frame is not None and frame.scope == index else self.program.frame(path, index)
+                found.append(self.binding(bound, self.program.scope(path, index), own))
         return found
 
     def outer_name(self, name: str, scope: f.Scope, frame: Frame, place: Place) -> Value:
@@ -272,7 +276,8 @@ class Tracer:
                 b.index for b in current.bindings if b.name == name and b.kind is not f.Kind.JOIN
             )
             if defs:
-                return self.join([self.binding(current.bindings[d], current, around) for d in defs], place, name)
+                options = [self.binding(current.bindings[d], current, around) for d in defs]
+                return self.join([*options, *self._set_further_in(name, current, frame.module, frame)], place, name)
         found = self.module_member(frame.module, name, place)
         if found is not None:
             return found
@@ -415,6 +420,10 @@ class Tracer:
             found = core(value)
             if name == "name" and value.how == "attribute" and isinstance(found, Constant):
                 return Constant(place, value.name.rpartition(".")[2])  # of an enumeration's member
+            if value.how == "attribute" and isinstance(found, Constant | Listing | Mapping):
+                of_member = self._of_enumeration(value, name, place)
+                if of_member is not None:
+                    return of_member
             if isinstance(found, Alternatives):
                 return self.join([self.member(one, name, place) for one in self.leaves(value)], place, name)
             kind = _type_of(value)
@@ -456,6 +465,19 @@ class Tracer:
             # A dictionary has no such attribute: it is a namespace, or a record.
             return items.entry(self, value, Constant(place, name), place)
         return self._member_outside(value, name, place)
+
+    def _of_enumeration(self, value: Via, name: str, place: Place) -> Value | None:
+        """What a member of an enumeration has by its class: `Model.FAST.context_window`. None for other attributes."""
+        owner, _, short = value.name.rpartition(".")
+        cls = self.classes.enumeration(owner)
+        if cls is None:
+            return None
+        if name in ("value", "_value_"):
+            return value.value
+        if not any(name in self.program.scope(one.file, one.scope).exits for one in self.classes.mro(cls)):
+            return None
+        given = (("value", value.value), ("_value_", value.value), ("name", Constant(place, short)))
+        return self.member(Instance(place, cls, replaced=given), name, place)
 
     def _member_outside(self, value: Value, name: str, place: Place) -> Value:
         """An attribute of something that is not known as an object of the repository."""
