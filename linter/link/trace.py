@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from linter.link import changes, classes, collections, data, functions, items, library, records, schemas, settings
+from linter.link import changes, classes, collections, data, dictionaries, functions, items, library, records, schemas, settings
 from linter.link.decorators import Decorators
 from linter.link.identity import Identities
 from linter.link.outside import NOTHING, Outside
@@ -58,6 +58,7 @@ MAX_CALLEE_STEPS = 6_000
 MAX_WORTH = 300
 """An answer that takes more and is cut is kept as it is: what asks for it again would spend as much on it in vain."""
 
+_OF_DICTIONARIES = ("get", "pop", "setdefault", "values", "keys", "items", "copy")
 _Key = tuple[object, ...]
 
 
@@ -396,7 +397,7 @@ class Tracer:
             root = _root(value)
             if root is not core(value) and isinstance(root, Symbol | Instance | ScopeValue | ModuleValue | CallValue):
                 # `thing.add(…)` and `thing[key] = …` do not change its attributes.
-                return self._member(root, name, place)
+                return Member(place, value, name) if self._reads_entries(root, name) else self._member(root, name, place)
             found = core(value)
             if name == "name" and value.how == "attribute" and isinstance(found, Constant):
                 return Constant(place, value.name.rpartition(".")[2])  # of an enumeration's member
@@ -414,7 +415,8 @@ class Tracer:
             given = library.parsed(self, found, name, place)
             return Member(place, value, name) if given is None else given
         if isinstance(value, Changed) and isinstance(_root(value), Symbol | Instance | ScopeValue | ModuleValue | CallValue):
-            return self.member(_root(value), name, place)
+            root = _root(value)
+            return Member(place, value, name) if self._reads_entries(root, name) else self.member(root, name, place)
         if isinstance(value, Symbol):
             symbol = self.symbol(f"{value.name}.{name}", place)
             written = isinstance(symbol, Symbol) and name in self.program.foreign_writes
@@ -442,6 +444,12 @@ class Tracer:
             return items.entry(self, value, Constant(place, name), place)
         given = library.parsed(self, value, name, place)
         return Member(place, value, name) if given is None else given
+
+    def _reads_entries(self, root: Value, name: str) -> bool:
+        """Whether a method of a changed object is that of a dictionary, which gives what was put into it."""
+        if name not in _OF_DICTIONARIES or not isinstance(root, Instance) or not dictionaries.is_one(self, root):
+            return False
+        return self.classes.method(root.cls, name) is None
 
     def _set_on_module(self, path: str, name: str) -> tuple[list[Value], list[WriteIn]]:
         """`settings.MODEL = choose()`, `settings.OPTIONS["model"] = choose()` in another module."""
