@@ -54,7 +54,8 @@ def _pattern(path: str) -> re.Pattern[str]:
     """`<role>` and `*` stand for one part of a path, or for one value of a query."""
     out, end = [], 0
     for found in _NAMED.finditer(path):
-        out.append(re.escape(path[end : found.start()]))
+        # A word of a query may stand behind others.
+        out.append(re.escape(path[end : found.start()]).replace(re.escape("?"), r"\?(?:[^#]*&)?"))
         out.append(f"(?P<{found[1]}>[^/?&]+(?:/[^/?&]+)?)" if found[1] else "[^/?&]+")
         end = found.end()
     out.append(re.escape(path[end:]))

@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from linter.infer.scalars import list_items, reason, spell
+from linter.infer.scalars import list_items, reason
 from linter.infer.things import Made, Match, Thing, Things, untraced
 from linter.model.catalogue import Role, SiteKind
-from linter.model.values import CallValue, ItemOf, Member, Parameter, Unknown, Value, Via, alternatives, core
+from linter.model.values import (
+    CallValue,
+    Constant,
+    EnvVariable,
+    ItemOf,
+    Member,
+    Parameter,
+    Template,
+    Unknown,
+    Value,
+    alternatives,
+)
 
 STORES = ("index", "retriever", "embedder", "splitter", "loader", "memory")
 _NEEDS: Mapping[SiteKind, str] = {
@@ -41,11 +52,8 @@ _STANDS_FOR: Mapping[SiteKind, Role] = {
 """The part that decides who serves: where it is not known, nobody is."""
 _TEAMS = (Role.TOOLS, Role.PART)
 """Lists of parts that all work, as against alternatives of one."""
-_NAMED = "named"
-"""Stands among the kinds of parts for a model that is given by its name."""
-_STRANGER = "stranger"
-"""The same for a part of which nothing is known: it may be another member of a team, where there is one."""
-_NOT_KNOWN = ("unknown", "parameter", "call", "item", "member")
+_AGENT = "agent"
+"""A part of this kind asks a model, even if none is named."""
 MAX_WAYS = 12
 """Combinations of alternative parts."""
 
@@ -58,9 +66,14 @@ class _Way:
     kinds: frozenset[str] = frozenset()
     doubt: str | None = None
     """Why the part that decides is not known on this way."""
+    named: bool = False
+    """The part that decides is there by the name of its model."""
+    default: bool = False
+    """It is there because the framework takes it when it is given none."""
 
     def __add__(self, other: _Way) -> _Way:
-        return _Way(self.lines + other.lines, self.kinds | other.kinds, self.doubt or other.doubt)
+        named, default = self.named or other.named, self.default or other.default
+        return _Way(self.lines + other.lines, self.kinds | other.kinds, self.doubt or other.doubt, named, default)
 
 
 class Chain:
@@ -120,11 +133,10 @@ class _Parts:
         object it is called on was given."""
         found = [_Way(kinds=kinds)]
         team: list[list[_Way]] = []
-        strangers: list[list[_Way]] = []
         given_by: Made | None = None
         for one in made:
             # Who keeps the documents does not serve the model.
-            if not (self._kind is SiteKind.INFERENCE and one.kind in STORES):
+            if not self._only_keeps(one):
                 found = [way + _Way(((one,),)) for way in found]
             for role, options in self._given(one, seen, depth):
                 if role is self._decides:
@@ -133,8 +145,6 @@ class _Parts:
                     given_by = one if self._bear(options) else given_by
                 if role in _TEAMS and self._bear(options):
                     team.append(options)
-                elif role in _TEAMS and any(_STRANGER in way.kinds for way in options):
-                    strangers.append(options)
                 elif role in _TEAMS:
                     found = self._crossed(found, self._beside(options))
                 elif options:
@@ -145,10 +155,22 @@ class _Parts:
                 team.append(options)
             else:
                 found = self._crossed(found, self._beside(options))
-        # Each member of a team asks its own model, unless the whole was given one.
-        if team and not any(self._needs in way.kinds or way.doubt for way in found):
-            found = self._crossed(found, [way for options in (*team, *strangers) for way in options])
+        found = self._with_team(found, team, made)
         return [one for way in found for one in self._with_fallback(made, way)]
+
+    def _only_keeps(self, made: Made) -> bool:
+        return self._kind is SiteKind.INFERENCE and made.kind in STORES
+
+    def _with_team(self, found: list[_Way], team: list[list[_Way]], made: Sequence[Made]) -> list[_Way]:
+        """Each member of a team asks its own model. Who manages it asks another, and hides only what the members leave open."""
+        members = [way for options in team for way in options]
+        if not members or self._kind is not SiteKind.INFERENCE:
+            return found if not members or any(map(self._bears, found)) else self._crossed(found, members)
+        if not any(map(self._bears, found)):
+            return self._crossed(found, members)
+        own = tuple((one,) for one in made if not self._only_keeps(one))
+        agents = [way for way in members if _AGENT in way.kinds and self._bears(way) and not way.default]
+        return [*found, *(way + _Way(own) for way in agents)][: MAX_WAYS + 1]
 
     def _beside(self, options: list[_Way]) -> list[_Way]:
         """What a part that does not do the work itself can say of it: a limit, a schema, never who serves it."""
@@ -164,44 +186,52 @@ class _Parts:
         found = [a + b for a in left for b in right]
         return found if len(found) <= MAX_WAYS else [*found[:MAX_WAYS], left[0] + _Way(doubt="too many possible combinations")]
 
+    def _bears(self, way: _Way) -> bool:
+        """Whether the part that decides is there, be it known or not."""
+        return self._needs in way.kinds or way.named or way.doubt is not None
+
     def _bear(self, options: list[_Way]) -> bool:
-        bears = (
-            way.doubt is not None or self._needs in way.kinds or _NAMED in way.kinds
-            for way in options
-            if _STRANGER not in way.kinds
-        )
-        return self._needs is not None and any(bears)
+        return self._needs is not None and any(self._bears(way) or _AGENT in way.kinds for way in options)
 
     def _given(self, made: Made, seen: frozenset[int], depth: int) -> Iterator[tuple[Role, list[_Way]]]:
         """The parts that one call was given, each with its alternatives."""
         for role in self._roles:
             for value in self._things.given(made, role):
-                for item in list_items(value) if role in _TEAMS else [value]:
-                    yield role, [*self._options(item, seen, depth), *self._doubts(item, role)]
-            for thing in self._things.described(made, role):
-                yield role, self._of(thing, seen, depth)
+                if role is self._decides:
+                    yield role, self._options(value, seen, depth)
+                elif role in _TEAMS:
+                    yield from ((role, options) for options in self._members(value, seen, depth))
+                else:
+                    yield role, self._known(value, seen, depth)
+            described = [way for thing in self._things.described(made, role) for way in self._of(thing, seen, depth)]
+            if described:
+                yield role, described
 
-    def _options(self, item: Value, seen: frozenset[int], depth: int) -> list[_Way]:
-        return [way for thing in self._things.of(item) for way in self._of(thing, seen, depth)]
+    def _known(self, value: Value, seen: frozenset[int], depth: int) -> list[_Way]:
+        return [way for thing in self._things.of(value) for way in self._of(thing, seen, depth)]
 
-    def _doubts(self, item: Value, role: Role) -> list[_Way]:
-        """What else a part can be: something that is not known, or a model that is only named."""
-        if role is self._decides:
-            doubt = self._unknown(item)
-            if doubt is not None:
-                return [_Way(doubt=doubt)]
-            is_named = self._needs is not None and any(isinstance(s, str) for s in spell(item)[0])
-            return [_Way(kinds=frozenset([_NAMED]))] if is_named and not self._things.of(item) else []
-        if role is Role.PART and isinstance(core(item), Parameter) and not self._things.of(item):
-            return [_Way(kinds=frozenset([_STRANGER]), doubt=reason(core(item)))]
-        return []
+    def _options(self, value: Value, seen: frozenset[int], depth: int) -> list[_Way]:
+        """The part that decides: the objects that it can be, the name of its model, or why it is not known."""
+        options = self._known(value, seen, depth)
+        if any(isinstance(one, EnvVariable | Template) or _is_text(one) for one in alternatives(value)):
+            options.append(_Way(named=True))
+        doubt = self._unknown(value)
+        return options if doubt is None else [*options, _Way(doubt=doubt)]
+
+    def _members(self, value: Value, seen: frozenset[int], depth: int) -> list[list[_Way]]:
+        """Those of a list. Beside one that asks a model, one that is not known may ask another."""
+        items = list_items(value)
+        found = [self._known(item, seen, depth) for item in items]
+        if any(_AGENT in way.kinds for options in found for way in options):
+            doubts = [self._unknown(item) for item in items]
+            found = [o if d is None else [*o, _Way(doubt=d)] for o, d in zip(found, doubts, strict=True)]
+        return found
 
     def _unknown(self, value: Value) -> str | None:
         """Why a part can be something that is not known."""
         for one in alternatives(value):
             if isinstance(one, Unknown | Parameter | Member | ItemOf | CallValue) and not self._things.of(one):
-                typed = self._things.of(value) if isinstance(value, Via) else ()
-                return None if typed else reason(one)
+                return None if self._things.is_annotated(value) else reason(one)
         return None
 
     def _of(self, thing: Thing, seen: frozenset[int], depth: int) -> list[_Way]:
@@ -219,36 +249,43 @@ class _Parts:
         if self._needs in way.kinds or way.doubt is not None:
             return [way]
         found: list[_Way] = []
-        for thing, is_set in _fallback(self._things, self._kind, made):
-            if isinstance(thing, str):
-                found.append(way + _Way(doubt=thing))
-                continue
-            lines = tuple((one,) for one in thing.made or (untraced(thing.type, made[0].place),))
-            # What the program sets for all comes before what the SDK does of its own.
-            at = 1 if is_set else len(way.lines)
-            found.append(_Way((*way.lines[:at], *lines, *way.lines[at:]), way.kinds | {thing.type.kind}))
-        return found or [way]
+        for value in _global(self._things, self._kind, made):
+            for thing in self._things.of(value):
+                # What the program sets for all comes before what the SDK does of its own.
+                found.append(self._filled(way, thing, made, 1))
+            doubt = self._unknown(value)
+            if doubt is not None:
+                found.append(way + _Way(doubt=doubt))
+        if found:
+            return found[:MAX_WAYS]
+        default = _default(self._things, self._kind, made)
+        return [way if default is None else self._filled(way, default, made, len(way.lines))]
+
+    def _filled(self, way: _Way, thing: Thing, made: Sequence[Made], at: int) -> _Way:
+        lines = tuple((one,) for one in thing.made or (untraced(thing.type, made[0].place),))
+        is_default = not (thing.made or way.named)
+        return _Way((*way.lines[:at], *lines, *way.lines[at:]), way.kinds | {thing.type.kind}, None, way.named, is_default)
 
 
-def _fallback(things: Things, kind: SiteKind, built: Sequence[Made]) -> Iterator[tuple[Thing | str, bool]]:
-    """What a framework takes when it is given nothing: the global that it reads (and that the program sets), else its default.
-    Each comes with whether the program sets it; where that is not known, with the reason instead of a thing."""
+def _is_text(value: Value) -> bool:
+    return isinstance(value, Constant) and isinstance(value.value, str)
+
+
+def _global(things: Things, kind: SiteKind, built: Sequence[Made]) -> list[Value]:
+    """What the program puts into the variable that a framework reads when it is given nothing."""
     role = _STANDS_FOR.get(kind)
-    if role is None:
-        return
-    catalogue = things.catalogue
-    for dotted, meaning in catalogue.globals.items():
+    for dotted, meaning in things.catalogue.globals.items():
         if meaning is role and any(m.file.partition("-")[0] in dotted.replace("_", "-") for m in built):
             values = things.assigned(dotted, built[0].place)
-            found = [thing for value in values for thing in things.of(value)]
-            yield from ((thing, True) for thing in found)
-            unknown = [one for value in values for one in alternatives(value) if not things.of(one) and one.tag in _NOT_KNOWN]
-            yield from ((reason(one), True) for one in unknown[:1])
-            if found or unknown:
-                return
-    for made in built:
-        for default in made.shape.defaults:
-            name = str(default.values.get(role.value) or "")
-            if name in catalogue.types:
-                yield Thing(catalogue.type(name), ()), False
-                return
+            if values:
+                return values
+    return []
+
+
+def _default(things: Things, kind: SiteKind, built: Sequence[Made]) -> Thing | None:
+    """What a framework makes itself when there is nothing else."""
+    role = _STANDS_FOR.get(kind)
+    for name in (str(d.values.get(role.value) or "") for m in built for d in m.shape.defaults) if role is not None else ():
+        if name in things.catalogue.types:
+            return Thing(things.catalogue.type(name), ())
+    return None

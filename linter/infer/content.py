@@ -14,7 +14,7 @@ from linter.infer.tools import Retrieving
 from linter.model.architecture import UNSET, Attribute, Scalar, State
 from linter.model.catalogue import Role, SiteKind
 from linter.model.place import Step
-from linter.model.values import CallValue, ItemOf, Member, Parameter, Symbol, Unknown, Value, core
+from linter.model.values import CallValue, ItemOf, Member, Parameter, Symbol, Unknown, Value, alternatives, core
 
 CONTENT = (Role.PROMPT, Role.SYSTEM_PROMPT, Role.QUERY, Role.DOCUMENTS, Role.DATASET, Role.PAYLOAD)
 _READS_FILES = ("read", "read_text", "read_bytes", "readlines", "load_data", "extract_text", "load")
@@ -145,6 +145,12 @@ class Prompt:
                     for one in list_items(value):
                         if isinstance(core(one), Unknown | Parameter | Member | ItemOf) and not self.things.of(one):
                             return reason(core(one))
+                if match.thing is not None and match.thing.type.kind == "agent":
+                    for value in self.things.given(made, Role.TOOLS):
+                        whole = [one for one in alternatives(value) if isinstance(one, CallValue | Member)]
+                        items = [one for one in list_items(value) if isinstance(core(one), Unknown | Parameter | ItemOf)]
+                        if unseen := next((one for one in (*whole, *items) if not self.things.of(one)), None):
+                            return reason(core(unseen))
         return None
 
     def _is_composed(self) -> bool:

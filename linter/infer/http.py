@@ -7,8 +7,8 @@ from dataclasses import replace
 from linter.infer.addresses import Hit, hits
 from linter.infer.hosts import answerer, host_of
 from linter.infer.scalars import HOLE, list_items, spell
-from linter.infer.things import Match, Things, allows
-from linter.model.catalogue import ArgSpec, Endpoint, Role, Shape, SiteKind
+from linter.infer.things import Match, Things, allows, is_given_value
+from linter.model.catalogue import ArgSpec, Endpoint, Hosting, Role, Shape, SiteKind
 from linter.model.values import Constant, Mapping, Value, alternatives, core
 
 _PROMPTS = ("messages", "prompt", "inputs", "contents", "input")
@@ -35,15 +35,21 @@ def endpoint(things: Things, match: Match) -> Match | None:
         if carrier.role is Role.PAYLOAD
         for a in known.shape.args
     )
-    served = next((a for url in urls if (a := answerer(url, things.catalogue)) is not None and a.provider), None)
+    answers = [answerer(url, things.catalogue) for url in urls]
+    served = next((a for a in answers if a is not None and a.provider), None)
     provider = served.provider if served is not None else known.shape.provider
     hosting = served.hosting if served is not None else known.shape.hosting
+    if hosting in (Hosting.SELF_HOSTED, Hosting.IN_PROCESS) and any(a is not None and a.hosting is None for a in answers):
+        hosting = None  # the path is that of one's own server; who runs a public host that nobody knows is a question
     own = tuple(replace(a, role=Role.ENDPOINT) if a.role is Role.URL else a for a in match.shape.args)
     whole = tuple(u for u in urls if host_of(u) and HOLE not in str(host_of(u)))
     sets = {**known.shape.sets, Role.ENDPOINT.value: whole} if whole and len(whole) == len(urls) else known.shape.sets
-    said = tuple(ArgSpec(f"<{role}>", Role(role)) for role, _ in hit.said)
+    same = [h for h in listed if h.endpoint is hit.endpoint]
+    words = {role: [value for h in same for name, value in h.said if name == role] for role, _ in hit.said}
+    in_path = [(role, things.tracer.join(values, match.made.place, role)) for role, values in words.items()]
+    said = tuple(ArgSpec(f"<{role}>", Role(role)) for role, _ in in_path)
     shape = Shape((*said, *own, *args), match.shape.order, sets, match.shape.defaults, provider or "", hosting, known.shape.site)
-    extra = (*match.made.extra, *((f"<{role}>", value) for role, value in hit.said))
+    extra = (*match.made.extra, *((f"<{role}>", value) for role, value in in_path))
     made = replace(match.made, shape=shape, extra=extra)
     return Match(shape, made, match.thing, match.spec, match.certain, "http")
 
@@ -69,8 +75,12 @@ def _texts(value: Value) -> list[str]:
 def _meets(things: Things, payload: Mapping | None, endpoint: Endpoint) -> bool:
     """Whether the body fulfils the conditions of an endpoint."""
     for name, allowed in endpoint.shape.when.items():
-        value = None if payload is None else things.inside(payload, name)
-        if value is None or not ("*" in allowed or any(allows(one, allowed) for one in spell(value)[0])):
+        value: Value | None = payload
+        for key in name.split("."):
+            value = None if value is None else things.inside(value, key)
+        options = [] if value is None else list(alternatives(value))
+        is_given = "*" in allowed and any(map(is_given_value, options))
+        if value is None or not (is_given or any(allows(one, allowed) for one in spell(value)[0] if one is not None)):
             return False
     return True
 

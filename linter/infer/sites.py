@@ -21,6 +21,7 @@ from linter.model.place import Place, Step
 from linter.model.source import Scope as FileScope
 from linter.model.values import (
     CallValue,
+    Combined,
     Frame,
     ItemOf,
     Member,
@@ -305,7 +306,17 @@ class SiteFinder:
             known = self.things.of(root) or self.things.of(one.base if isinstance(one, Member) else one)
             if isinstance(root, Unknown | Parameter | CallValue | ItemOf) and not known:
                 found.append(reason(root))
+            elif isinstance(root, Combined) and root.op == "|":
+                found.extend(self._other_steps(root))
         return found
+
+    def _other_steps(self, pipe: Combined) -> Iterator[str]:
+        """What a model in a pipe can be besides those that are known."""
+        for step in pipe.items:
+            options = list(alternatives(step))
+            if len(options) > 1 and any(thing.type.kind == "llm" for thing in self.things.of(step)):
+                open_ = (o for o in options if isinstance(o, Unknown | Parameter | CallValue | ItemOf | Member))
+                yield from (reason(o) for o in open_ if not self.things.of(o))
 
     def _evidence(self, callee: Value, place: Place) -> tuple[Step, ...]:
         base = callee

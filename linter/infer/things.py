@@ -174,6 +174,14 @@ class Things:
         elif isinstance(kind, ScopeValue) and kind.kind == "class":
             yield from self._own_class(Instance(kind.place, kind))
 
+    def is_annotated(self, value: Value) -> bool:
+        """Whether an annotation tells what a value is."""
+        while isinstance(value, Via):
+            if value.type is not None and any(True for kind in alternatives(value.type) for _ in self._typed(kind)):
+                return True
+            value = value.value
+        return False
+
     def _own_class(self, value: Instance) -> Iterator[Thing]:
         """An object of the repository's own subclass of a known class.
 
@@ -442,7 +450,7 @@ class Things:
             value = self.argument(made, head)
             for key in path:
                 value = None if value is None else self.inside(value, key)
-            if "*" in allowed and value is not None and any(_is_given(one) for one in alternatives(value)):
+            if "*" in allowed and value is not None and any(is_given_value(one) for one in alternatives(value)):
                 continue
             spelled = [None] if value is None else spell(value)[0]
             if not any(allows(one, allowed) for one in spelled):
@@ -487,7 +495,9 @@ class Things:
                 value = self._selected(value, arg.where)
             if value is not None:
                 found.append((arg, value))
-        return found
+        # `Agent(config=…, llm=…)`: what is said in the call itself comes before what a dictionary says under the same name.
+        said = {arg.name for arg, value in found if not arg.path and _is_said(core(value))}
+        return [(arg, value) for arg, value in found if not (arg.path and arg.path[-1] in said)]
 
     def _others(self, made: Made) -> list[Value]:
         """The keyword arguments that the shape does not name."""
@@ -505,10 +515,10 @@ class Things:
         """The objects that a dictionary of options describes (`{"provider": "ollama", "config": {…}}`)."""
         found: list[Thing] = []
         for arg, value in self.role(made, role):
-            if arg.type and not (isinstance(core(value), Constant) and literal(value) is None):
+            for options in _descriptions(value) if arg.type else ():
                 spec = self.catalogue.type(arg.type)
                 file = arg.type.rpartition(".")[0]
-                one = Made(spec.shape, file, made.dotted, made.call, made.frame, (), value.place, spec.kind, None, value)
+                one = Made(spec.shape, file, made.dotted, made.call, made.frame, (), options.place, spec.kind, None, options)
                 if self._holds(spec.shape, one):
                     found.append(Thing(spec, (one,), certain=True))
         return found
@@ -548,13 +558,12 @@ class Things:
                     Unknown(r.place, f"{key} may be set in a dictionary that is not known", (r,)) for r in known.rest if not hits
                 )
             elif isinstance(known, Changed):
-                sets = known.method in ("setitem", "setdefault") and len(known.added) == 2 and not known.path
-                if sets and literal(known.added[0]) == key:
-                    options.append(known.added[1])
-                elif (held := self.inside(known.base, key)) is not None:
-                    options.append(held)
+                options.extend(self._of_changed(known, key))
             elif isinstance(known, Listing):
-                options.extend(i for one in known.items if (i := self.inside(one, key)) is not None)
+                said = [self.inside(one, key) for one in known.items]
+                options.extend(i for i in said if i is not None)
+                if any(said) and None in said:
+                    options.append(Constant(known.place, None))  # where one does not say it, its default holds
             elif isinstance(known, CallValue):
                 options.extend(self._of_options(known, key))
             elif isinstance(known, Instance):
@@ -566,6 +575,22 @@ class Things:
             elif not isinstance(known, Again | Constant):
                 options.append(Unknown(known.place, f"{key} may be set in an object that is not known", (known,)))
         return self.tracer.join(options, value.place, key) if options else None
+
+    def _of_changed(self, changed: Changed, key: str) -> list[Value]:
+        """An entry of a dictionary that was changed, or of one in it."""
+        held = self.inside(changed.base, key)
+        before = [] if held is None else [held]
+        if changed.path:
+            if held is None or literal(changed.path[0]) != key:
+                return before
+            rest = changed.path[1:]
+            return [Changed(changed.place, held, changed.method, changed.added, changed.repeats, changed.lasting, rest)]
+        if changed.method in ("setitem", "setdefault") and len(changed.added) == 2 and literal(changed.added[0]) == key:
+            return before if before and changed.method == "setdefault" else [changed.added[1]]
+        if changed.method == "update" and changed.added:
+            later = self.inside(changed.added[0], key)
+            return before if later is None else [later]
+        return before
 
     def _of_options(self, value: CallValue, key: str) -> list[Value]:
         """An option of an object that was made by a call, or that was set on it afterwards."""
@@ -628,7 +653,20 @@ def _of_own(spec: TypeSpec) -> Shape:
     return spec.shape if spec.shape.site is not None or kind is None else replace(spec.shape, site=kind)
 
 
-def _is_given(value: Value) -> bool:
+def _descriptions(value: Value) -> Iterator[Value]:
+    """Each of the dictionaries that can be given, or that stand in a list."""
+    for one in alternatives(value):
+        if isinstance(one, Listing):
+            yield from one.items
+        elif not (isinstance(one, Constant) and one.value is None):
+            yield one
+
+
+def _is_said(value: Value) -> bool:
+    return not isinstance(value, Unknown) and not (isinstance(value, Constant) and value.value is None)
+
+
+def is_given_value(value: Value) -> bool:
     """Whether an argument is certainly there, be it known or not."""
     if isinstance(value, Constant):
         return value.value is not None

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 
 from linter.infer.scalars import list_items
 from linter.infer.sites import Found
-from linter.infer.things import Match, Things, root_of
+from linter.infer.things import Made, Match, Things, root_of
 from linter.link.program import ScopeKey
 from linter.model import facts as f
 from linter.model.catalogue import Role, SiteKind
 from linter.model.place import Place, Step
-from linter.model.values import CallValue, Instance, ScopeValue, Value, alternatives
+from linter.model.values import CallValue, Instance, Member, Prepared, ScopeValue, Value, alternatives, core
 
+MAX_AGENTS = 60
+"""Objects that work for one call."""
 MAX_CALLS = 4
 """Calls between a tool and the search that it makes."""
 
@@ -46,10 +48,7 @@ class Retrieving:
 
     def steps(self, match: Match) -> tuple[Step, ...]:
         """How a search gets into what a call sends; empty when none of its tools makes one."""
-        if not self._places:
-            return ()
-        mades = (match.made, *(match.thing.made if match.thing is not None else ()))
-        agents = [*mades, *(m for p in self._things.parts(mades, Role.PART, Role.TOOLS) for m in p.made)]
+        agents = self._agents(match)
         for made in agents:
             for value in self._things.given(made, Role.TOOLS):
                 for item in list_items(value):
@@ -58,6 +57,16 @@ class Retrieving:
                         return (Step(item.place, "a tool of it"), Step(place, "which searches"))
         return self._registered({id(made.call) for made in agents})
 
+    def _agents(self, match: Match) -> list[Made]:
+        """How everything came about that works for a call: its object, the agents and tools of that, and theirs."""
+        found = [match.made, *(match.thing.made if match.thing is not None else ())]
+        seen: set[int] = set()
+        for made in found:  # it grows
+            if id(made) not in seen and len(seen) < MAX_AGENTS:
+                seen.add(id(made))
+                found.extend(m for part in self._things.parts((made,), Role.PART, Role.TOOLS) for m in part.made)
+        return found
+
     def _of(self, value: Value, depth: int) -> Place | None:
         """The search that a tool makes."""
         for one in alternatives(value):
@@ -65,16 +74,31 @@ class Retrieving:
                 if (one.file, one.scope) in self._places:
                     return self._places[one.file, one.scope]
             elif isinstance(one, Instance):
-                found = next((p for key, p in self._places.items() if self._parent(key) == (one.cls.file, one.cls.scope)), None)
+                line = {(cls.file, cls.scope) for cls in self._things.tracer.classes.mro(one.cls)}
+                found = next((p for key, p in self._places.items() if self._parent(key) in line), None)
                 if found is not None:
                     return found
+            elif isinstance(one, Prepared):
+                return self._of(one.callee, depth)
+            elif isinstance(one, Member):
+                if self._searches(one):
+                    return one.place
             elif isinstance(one, CallValue) and depth < 2:  # Tool(func=search), search.as_tool()
                 tracer = self._things.tracer
+                callee = core(one.callee)
                 inner = [tracer.value(a.value, one.frame) for a in one.call.args]
+                inner.extend([callee.base] if isinstance(callee, Member) else [])
+                agents = [m for v in inner for thing in self._things.of(v) for m in thing.made]
+                inner.extend(v for made in agents for given in self._things.given(made, Role.TOOLS) for v in list_items(given))
                 found = next((p for v in inner if (p := self._of(v, depth + 1)) is not None), None)
                 if found is not None:
                     return found
         return None
+
+    def _searches(self, method: Member) -> bool:
+        """Whether a method that is handed over is one that searches (`func=store.similarity_search`)."""
+        specs = (s for t in self._things.of(method.base) for s in self._things.catalogue.calls_on(t.type.name, (method.name,)))
+        return any(SiteKind.RETRIEVAL in (spec.shape.site, *spec.shape.also) for spec in specs)
 
     def _registered(self, calls: set[int]) -> tuple[Step, ...]:
         """`@agent.tool` above a function that searches."""

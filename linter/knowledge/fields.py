@@ -18,6 +18,22 @@ SHAPE_KEYS = frozenset(
 """What types, calls and endpoints can say."""
 
 _ROLES = {role.value: role for role in Role}
+PARTS = frozenset(
+    {
+        Role.LLM,
+        Role.RETRIEVER,
+        Role.INDEX,
+        Role.EMBEDDER,
+        Role.PART,
+        Role.MEMORY,
+        Role.TOOLS,
+        Role.TEMPLATE,
+        Role.HTTP_CLIENT,
+        Role.FALLBACK,
+        Role.TRACING,
+    }
+)
+"""Roles of objects that something is built from."""
 _SCALES = {"ms": 0.001, "min": 60.0}
 _DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 _ARG = re.compile(r"(?P<path>\*\*|[A-Za-z_]\w*(?:\.[\w$]+)*)(?:\[(?P<key>\w+)=(?P<value>[\w.-]+)\])?")
@@ -72,9 +88,12 @@ class Fields:
         )
 
     def argument(self, name: str, item: Item) -> Sequence[ArgSpec]:
-        text, _, described = self.text(item, "a role").partition(" as ")
-        role = self.role(Item(item.line, text))
+        text, says_type, described = self.text(item, "a role").partition(" as ")
+        role = self.role(Item(item.line, text)) if text else None
         if role is None:
+            return ()
+        if says_type and (not described.strip() or role[0] not in PARTS):
+            self.problem(item.line, f"{item.value!r} describes no object", "`llm as Type`: the role of a part, and a type")
             return ()
         out = []
         for one in self.braces(name, item.line):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,9 +10,11 @@ from linter.errors import Problem, ProviderError
 from linter.knowledge.catalogue import Catalogue
 from linter.knowledge.fields import nearest
 from linter.knowledge.read import RawCall, RawFile, RawType, read_provider
-from linter.model.catalogue import ArgSpec, CallSpec, Provider, Shape, TypeSpec
+from linter.model.catalogue import ArgSpec, CallSpec, Endpoint, Provider, Shape, TypeSpec
 
 FOLDER = "rules/providers"
+_FALLBACKS = ("llm", "embedder", "index")
+"""Objects that a framework makes itself when it is given none."""
 
 
 def load_catalogue(root: Path) -> Catalogue:
@@ -95,10 +97,14 @@ class _Linker:
             loads=file.loads,
             constants=file.constants,
             versions=file.versions,
-            endpoints=tuple(file.endpoints),
+            endpoints=tuple(self.endpoint(file, one) for one in file.endpoints),
             examples=file.examples,
             verified=file.verified,
         )
+
+    def endpoint(self, file: RawFile, one: Endpoint) -> Endpoint:
+        line = int(one.source.rpartition(":")[2])
+        return replace(one, shape=replace(one.shape, args=self.arguments(file, one.shape, line)))
 
     # ---- types
 
@@ -186,6 +192,8 @@ class _Linker:
             return (CallSpec(on, steps, shape, returns, unpacks, raw.result, source, raw.adds),)
         if not self.known_import(file, raw.target, raw.line, "call"):
             return ()
+        if raw.adds:
+            self.problem(file, raw.line, "adds: a function has no receiver that gets a part")
         if shape.provider is None and file.provider:  # there is no receiver whose provider it could have
             shape = replace(shape, provider=file.provider)
         return (CallSpec(raw.target, (), shape, returns, unpacks, raw.result, source),)
@@ -222,6 +230,7 @@ class _Linker:
         names: dict[str, str] = {}
         hosts: dict[str, tuple[object, str]] = {}
         env: dict[str, tuple[object, str]] = {}
+        variables = {name for file in self.files for name in file.globals}
         for file in self.files:
             for raw in file.types:
                 for name in (*raw.new, *raw.named):
@@ -229,10 +238,25 @@ class _Linker:
             for call in file.calls:
                 local = f"{file.name}.{call.target.partition('.')[0]}" in self.types
                 self.once(names, f"{file.name}:{call.target}" if local else call.target, file, call.line, call.shape)
+            for what in ("globals", "constants", "loads", "collects"):
+                for name in getattr(file, what):
+                    self.known_import(file, name, file.lines[f"{what}.{name}"], what)
+            for shape, line in ((raw.shape, raw.line) for raws in (file.types, file.calls) for raw in raws):
+                self.check_names(file, shape, line, variables)
             for host, served in file.hosts.items():
                 self.same(hosts, host, served, file, file.lines[f"hosts.{host}"])
             for name, meaning in file.env.items():
                 self.same(env, name, meaning, file, file.lines[f"env.{name}"])
+
+    def check_names(self, file: RawFile, shape: Shape, line: int, variables: Collection[str]) -> None:
+        """The variables that a call sets, and the types of what is there by default."""
+        for target in shape.sets_global.values():
+            if target not in variables:
+                remedy = nearest(target, variables) or "see `globals`"
+                self.problem(file, line, f"sets_global: there is no variable {target!r}", remedy)
+        for role, name in ((role, name) for one in shape.defaults for role, name in one.values.items()):
+            if role in _FALLBACKS and name not in self.types:
+                self.problem(file, line, f"defaults.{role}: there is no type {name!r}", nearest(str(name), self.types))
 
     def once(self, seen: dict[str, str], name: str, file: RawFile, line: int, shape: Shape) -> None:
         """A name may be said once without a condition, and any number of times with one."""

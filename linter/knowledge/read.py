@@ -122,7 +122,7 @@ class RawFile:
     examples: str = ""
     verified: dict[str, str] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
-    """Line of `hosts.<host>`, `env.<name>`, `globals.<name>`."""
+    """Line of `hosts.<host>`, `env.<name>`, and of the names in `globals`, `constants`, `loads` and `collects`."""
 
 
 def read_provider(path: Path, display: str, problems: list[Problem]) -> RawFile:
@@ -168,25 +168,26 @@ class _Reader(Fields):
         for name, item in self.pairs(top.get("globals"), "globals"):
             role = self.role(item)
             if role is not None:
-                for one in self.braces(name, item.line):
+                for one in self.names(name, item.line, "globals"):
                     out.globals[one] = role[0]
-                    out.lines[f"globals.{one}"] = item.line
         for name, item in self.pairs(top.get("providers"), "providers"):
             provider, hosting = (item.value, None) if isinstance(item.value, str) else self.served_by(item, "providers")
+            if provider is None and isinstance(item.value, dict):
+                self.problem(item.line, f"providers.{name}: `provider` is missing")
             if provider:
                 for one in self.braces(name, item.line):
                     out.aliases[one] = (provider, hosting)
         for name, item in self.pairs(top.get("collects"), "collects"):
-            if self.dotted(name, item.line):
-                out.collects[name] = self.text(item, "collects")
+            for one in self.names(name, item.line, "collects"):
+                out.collects[one] = self.text(item, "collects")
         for name, item in self.pairs(top.get("constants"), "constants"):
-            if isinstance(item.value, str | int | float):
-                out.constants.update(dict.fromkeys(self.braces(name, item.line), item.value))
+            if isinstance(item.value, str | int | float) and not isinstance(item.value, bool):
+                out.constants.update(dict.fromkeys(self.names(name, item.line, "constants"), item.value))
             else:
                 self.problem(item.line, "a constant has a text or a number", "constants: {sdk.NAME: value}")
         for name, item in self.pairs(top.get("loads"), "loads"):
-            if self.dotted(name, item.line):
-                out.loads[name] = {one: self.text(path, f"loads.{name}") for one, path in self.pairs(item, f"loads.{name}")}
+            for known in self.names(name, item.line, "loads"):
+                out.loads[known] = {one: self.text(path, f"loads.{name}") for one, path in self.pairs(item, f"loads.{name}")}
         out.versions = self.read_versions(top.get("versions"), whole=False)
         for name, item in self.pairs(top.get("types"), "types"):
             self.read_type(name, item)
@@ -199,6 +200,12 @@ class _Reader(Fields):
         for name, item in self.pairs(top.get("verified"), "verified"):
             out.verified[name] = self.text(item, f"verified.{name}")
         return out
+
+    def names(self, name: str, line: int, what: str) -> list[str]:
+        """The dotted names that a key stands for; their lines are kept."""
+        found = [one for one in self.braces(name, line) if self.dotted(one, line)]
+        self.out.lines.update({f"{what}.{one}": line for one in found})
+        return found
 
     def read_hosts(self, items: Item | None) -> None:
         for host, item in self.pairs(items, "hosts"):
@@ -268,6 +275,8 @@ class _Reader(Fields):
         returns = self.texts(entry.get("returns"), "returns", empty=True)
         result = self.choice(entry.get("result"), RESULTS, "a result", empty=True)
         adds = "adds" in entry and entry["adds"].value is True
+        if "adds" in entry and not isinstance(entry["adds"].value, bool):
+            self.problem(entry["adds"].line, "adds must be true or false")
         for text in self.texts(entry["call"], "call"):
             for target in self.braces(text, entry["call"].line):
                 if target.endswith(".*"):
@@ -284,9 +293,11 @@ class _Reader(Fields):
         if "path" not in entry or "site" not in entry:
             self.problem(item.line, "`path` and `site` are needed", "endpoints: [{path: /chat/completions, site: inference}]")
             return
+        if entry["site"].value == "parts":
+            self.problem(item.line, "an endpoint has no parts that say its site kind")
         shape = self.shape(entry)
         for text in self.texts(entry["path"], "path"):
             for path in self.braces(text, item.line):
-                for role in re.findall(r"<(\w+)>", path):
+                for role in re.findall(r"<([^>]*)>", path):
                     self.role_name(role, item.line)
                 self.out.endpoints.append(Endpoint(path, shape, f"{self.out.display}:{item.line}"))

@@ -110,8 +110,10 @@ def _mapping_of(known: Value, done: _Mappings) -> Mapping | None:
         base = as_mapping(known.base, done)
         if base is None or known.path:
             return base
-        if known.method in _SETS and len(known.added) == 2:
+        if known.method == "setitem" and len(known.added) == 2:
             return Mapping(known.place, (*base.entries, (known.added[0], known.added[1])), base.rest)
+        if known.method == "setdefault" and len(known.added) == 2:
+            return _with_default(base, known.added[0], known.added[1])
         if known.method == "update":
             more = core(known.added[0]) if known.added else None
             if not isinstance(more, Mapping):
@@ -176,8 +178,12 @@ def _simple_change(base: Value, method: str, args: tuple[f.Arg, ...], added: tup
                 return listing(base.place, (*base.items, *more.items), base.kind, base.open or more.open)
             return Combined(place, "+", (base, added[0]))
     if isinstance(base, Mapping):
-        if method in ("setitem", "setdefault") and len(added) == 2:
+        if method == "setitem" and len(added) == 2:
             return mapping(base.place, (*base.entries, (added[0], added[1])), base.rest)
+        if method == "setdefault" and len(added) == 2:
+            return _with_default(base, added[0], added[1])
+        if method == "clear" and not added:
+            return Mapping(base.place, ())
         if method == "update":
             entries, rest = list(base.entries), list(base.rest)
             for arg, value in zip(args, added, strict=True):
@@ -197,6 +203,16 @@ def _simple_change(base: Value, method: str, args: tuple[f.Arg, ...], added: tup
                 kept = tuple((k, v) for k, v in base.entries if not items.is_key(k, key.value))
                 return Mapping(base.place, kept, base.rest)
     return None
+
+
+def _with_default(base: Mapping, key: Value, default: Value) -> Mapping:
+    """`base.setdefault(key, default)`: what stands there already stays."""
+    said = [(items.compared(k, key), v) for k, v in base.entries]
+    if any(same for same, _ in said):
+        return base
+    others = [*(v for same, v in said if same is None), *(ItemOf(key.place, one, key) for one in base.rest)]
+    value = Alternatives(default.place, (*others, default)) if others else default
+    return mapping(base.place, (*base.entries, (key, value)), base.rest)
 
 
 def _depends_on_itself(value: Value) -> bool:

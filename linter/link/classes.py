@@ -266,10 +266,12 @@ class Classes:
         tracer = self._tracer
         marks = {dotted for dotted, attribute in tracer.outside.collects.items() if attribute == name}
         items: list[Value] = []
+        seen: set[str] = set()
         for cls in self.mro(value.cls):
             for scope in tracer.program.files[cls.file].scopes:
-                if scope.parent != cls.scope or scope.kind != "function":
+                if scope.parent != cls.scope or scope.kind != "function" or scope.name in seen:
                     continue
+                seen.add(scope.name)
                 around = tracer.program.frame(cls.file, cls.scope)
                 decorators = [core(tracer.value(d.func if isinstance(d, f.Call) else d, around)) for d in scope.decorators]
                 if any(isinstance(d, Symbol) and d.name in marks for d in decorators):

@@ -33,11 +33,16 @@ def is_dictionary(base: Value) -> bool:
 
 def held(tracer: Tracer, value: Instance, place: Place) -> Mapping | None:
     """What such an object holds: what its constructor is given and its methods put into it. None when it is no dictionary."""
-    if not any(is_dictionary(base) for base in tracer.classes.outside(value.cls)):
+    if not is_one(tracer, value):
         return None
     key = (hash((id(value.call), id(value.frame), value.cls.file, value.cls.scope)), -2)
     found = tracer.once(key, value.cls.name, place, lambda: _collect(tracer, value, place))
     return found if isinstance(found, Mapping) else None
+
+
+def is_one(tracer: Tracer, value: Value) -> bool:
+    """Whether a value is an object of such a class."""
+    return isinstance(value, Instance) and any(is_dictionary(base) for base in tracer.classes.outside(value.cls))
 
 
 def _collect(tracer: Tracer, value: Instance, place: Place) -> Value:
@@ -100,11 +105,14 @@ def _written(tracer: Tracer, value: Instance) -> Iterator[tuple[Value, Value]]:
             if scope.parent != cls.scope or scope.kind != "function" or not scope.params:
                 continue
             own = scope.params[0].name
-            changes = [b for b in scope.bindings if b.kind is f.Kind.CHANGE and b.name == own and b.method == "setitem"]
+            changes = [b for b in scope.bindings if b.kind is f.Kind.CHANGE and b.name == own]
             if not changes:
                 continue
             target = ScopeValue(cls.place, cls.file, scope.index, "function", program.dotted(cls.file, scope))
             frame = tracer.enter(target, None, value.frame, value) or program.frame(cls.file, scope.index)
             for bound in changes:
-                if len(bound.args) == 2:
+                if bound.method != "setitem":
+                    doubt = Unknown(cls.place, f"what {bound.method} makes of {cls.name}")
+                    yield doubt, doubt
+                elif len(bound.args) == 2:
                     yield tracer.value(bound.args[0].value, frame), tracer.value(bound.args[1].value, frame)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from linter.link import changes, containers, library
@@ -86,7 +86,9 @@ class Functions:
         tracer = self._tracer
         # An unbound call (`Base.__init__(self, x)`) hands the receiver over itself.
         skip = 1 if bound and frame.receiver is not None and not _hands_over_self(call) else 0
-        found = self.argument(call, frame.caller or frame, own, scope.params[skip:], frame.extra)
+        found = self.argument(
+            call, frame.caller or frame, own, scope.params[skip:], frame.extra, lambda: self._left_out(own, scope, frame, place)
+        )
         if found is None:
             return self._left_out(own, scope, frame, place)
         at = found.place
@@ -126,8 +128,11 @@ class Functions:
         own: f.Parameter,
         params: tuple[f.Parameter, ...],
         extra: Extra = (),
+        left_out: Callable[[], Value] | None = None,
     ) -> Value | None:
-        """The argument of a call for one of the callee's parameters; None when it is left out."""
+        """The argument of a call for one of the callee's parameters; None when it is left out.
+
+        `left_out`: what holds then, where one of several `**mappings` lacks it."""
         tracer = self._tracer
         for key, value in extra:
             # What the call itself says wins over what was prepared.
@@ -142,11 +147,15 @@ class Functions:
         position = plain.index(own.name) if own.kind == "plain" and own.name in plain else -1
         if 0 <= position < len(fixed):
             return fixed[position]
-        return self.keyword_or_position(tracer, call, frame, own.name, position - len(fixed) if position >= 0 else -1)
+        return self.keyword_or_position(tracer, call, frame, own.name, position - len(fixed) if position >= 0 else -1, left_out)
 
     @staticmethod
-    def keyword_or_position(tracer: Tracer, call: f.Call, frame: Frame, name: str, position: int) -> Value | None:
-        """The argument called `name`, or the one at `position` (-1: none). A value from `**mapping` counts."""
+    def keyword_or_position(
+        tracer: Tracer, call: f.Call, frame: Frame, name: str, position: int, left_out: Callable[[], Value] | None = None
+    ) -> Value | None:
+        """The argument called `name`, or the one at `position` (-1: none). A value from `**mapping` counts.
+
+        `left_out`: as for `argument`; without it None stands for what is lacking."""
         index = 0
         spread: list[Value] = []
         for arg in call.args:
@@ -167,7 +176,7 @@ class Functions:
                 if index == position:
                     return tracer.value(arg.value, frame)
                 index += 1
-        return _from_spread(tracer, spread, name)
+        return _from_spread(tracer, spread, name, left_out)
 
     def _keywords(self, call: f.Call, frame: Frame, taken: set[str], extra: Extra) -> Value:
         tracer = self._tracer
@@ -277,7 +286,9 @@ class Functions:
             unbound = isinstance(method, ScopeValue) and method.kind == "function" and method.receiver is None
             skip = 1 if owner is not None and not unbound and not has_decorator(scope, "staticmethod") else 0
             prepared = method.extra if isinstance(method, ScopeValue) else ()
-            value = self.argument(caller.entry.site.call, caller.frame, own, scope.params[skip:], (*prepared, *caller.extra))
+            extra = (*prepared, *caller.extra)
+            call, params = caller.entry.site.call, scope.params[skip:]
+            value = self.argument(call, caller.frame, own, params, extra, lambda: self._left_out(own, scope, frame, place))
             if value is None:
                 options.append(self._left_out(own, scope, frame, place))
             else:
@@ -370,12 +381,15 @@ class Functions:
         return value
 
 
-def _from_spread(tracer: Tracer, spread: list[Value], name: str) -> Value | None:
+def _from_spread(
+    tracer: Tracer, spread: list[Value], name: str, left_out: Callable[[], Value] | None = None
+) -> Value | None:
     """What `**mappings` give for a keyword: the value, `Unknown` where a mapping may hold it, None where none does."""
     doubts: list[Value] = []
     for value in reversed(spread):
         found: list[Value] = []
         missing: Value | None = None
+        others: list[Value] = []
         for known in alternatives(value):
             if isinstance(known, Mapping):
                 keys = [(list(alternatives(k)), v) for k, v in known.entries]
@@ -385,24 +399,30 @@ def _from_spread(tracer: Tracer, spread: list[Value], name: str) -> Value | None
                     continue
                 missing = known
                 if any(not isinstance(k, Constant) for ks, _ in keys for k in ks):
-                    doubts.append(known)
-                doubts.extend(known.rest)
+                    others.append(known)
+                others.extend(known.rest)
             elif isinstance(known, Changed) and (held := changes.as_mapping(known, tracer.mappings)) is not None:
                 inner = _from_spread(tracer, [held], name)
                 if inner is not None and not isinstance(inner, Unknown):
                     found.append(inner)
                 elif inner is not None:
-                    doubts.append(known)
+                    others.append(known)
                 else:
                     missing = known
             elif not (isinstance(known, Constant) and known.value is None):
-                doubts.append(known)
+                others.append(known)
+        others = [d for d in others if not _empty(d)]
         if found:
-            left_out = [] if missing is None else [Constant(missing.place, None)]
-            return tracer.join([*found, *left_out], found[0].place, name)
-    doubts = [d for d in doubts if not _empty(d)]
-    if not doubts:
-        return None
+            if missing is not None:
+                found.append(Constant(missing.place, None) if left_out is None else left_out())
+            if others:
+                found.append(_may_be_set(others, name))
+            return tracer.join(found, found[0].place, name)
+        doubts.extend(others)
+    return _may_be_set(doubts, name) if doubts else None
+
+
+def _may_be_set(doubts: list[Value], name: str) -> Unknown:
     return Unknown(doubts[0].place, f"{name} may be set by ** arguments that are not known", tuple(doubts))
 
 

@@ -97,6 +97,8 @@ def _item_at(tracer: Tracer, base: Value, key: Value, place: Place) -> Value:
             if not isinstance(core(found), Member):
                 return found
         return known  # Generic[T]
+    if isinstance(known, Instance) and tracer.classes.method(known.cls, "__getitem__") is not None:
+        return ItemOf(place, base, key)  # what its own method gives
     held = dictionaries.held(tracer, known, place) if isinstance(known, Instance) else None
     if held is not None:
         return entry(tracer, held, key, place)
@@ -204,18 +206,33 @@ def _of_changed(tracer: Tracer, changed: Changed, key: Value, place: Place) -> V
             return before
         written = added[1] if same else _perhaps(added[1], key, place)
         known = core(before)
-        if same and isinstance(known, Unknown) and known.because.startswith("there is no key"):
+        if same and _is_missing(known):
             return written
+        if same and method == "setdefault":
+            there = [o for o in alternatives(before) if not _is_missing(o)]
+            is_open = len(there) < len(list(alternatives(before))) or any(isinstance(o, Unknown | ItemOf | Again) for o in there)
+            return tracer.join([*there, written], place, "item") if is_open else before
         if isinstance(known, ItemOf) and _is_empty(known.base):
             return written
         return tracer.join([written, before], place, "item")
     if method == "update" and added and isinstance(core(added[0]), Mapping):
-        return tracer.join([item_at(tracer, changed.base, key, place), item_at(tracer, added[0], key, place)], place, "item")
+        later = item_at(tracer, added[0], key, place)
+        options = list(alternatives(later))
+        if all(map(_is_missing, options)):
+            return item_at(tracer, changed.base, key, place)
+        if not changed.repeats and not any(isinstance(o, Unknown | ItemOf) for o in options):
+            return later
+        return tracer.join([item_at(tracer, changed.base, key, place), later], place, "item")
     if method in ("pop", "delitem", "trim", "clear", "remove", "discard") and isinstance(root_of(changed), Mapping):
         return item_at(tracer, changed.base, key, place)
     if method in ("sort", "reverse", "shuffle", "trim", "insert", "appendleft", "append", "extend", "pop", "remove", "delitem"):
         return element(tracer, changed, place)
     return None
+
+
+def _is_missing(value: Value) -> bool:
+    """What reading a key gives that a dictionary does not have."""
+    return isinstance(value, Unknown) and value.because.startswith("there is no key")
 
 
 def _is_empty(value: Value) -> bool:

@@ -3,6 +3,8 @@ by the environment (settings classes), or by its default."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from linter.link.program import has_decorator
@@ -78,7 +80,9 @@ def field(tracer: Tracer, cls: ScopeValue, value: Instance, name: str, place: Pl
     short = cls.name.rpartition(".")[2]
     options: list[Value] = []
     if value.call is not None and value.frame is not None:
-        passed = _passed(tracer, value, name, scope)
+        names = [*_aliases(tracer, cls, bound), name] if kind == "model" else [name]
+        left_out = partial(_left_out, tracer, cls, bound, place)
+        passed = next((p for n in names if (p := _passed(tracer, value, n, scope, left_out)) is not None), None)
         if passed is not None:
             given = _as_objects(tracer, passed, bound, frame)
             step = tracer.typed(Via(given.place, given, "argument", f"{cls.name}.{name}"), bound.annotation, frame, name)
@@ -142,11 +146,22 @@ def _as_objects(tracer: Tracer, given: Value, bound: f.Binding, frame: Frame) ->
     cls = next((k for k in alternatives(kind) if isinstance(k, ScopeValue) and k.kind == "class"), None) if kind else None
     if cls is None or not family(tracer, cls):
         return given
-    made = [
-        Instance(o.place, cls, None, None, tuple((str(literal(key)), v) for key, v in o.entries)) if isinstance(o, Mapping) else o
-        for o in alternatives(given)
-    ]
-    return tracer.join(list(made), given.place, bound.name)
+    made: list[Value] = []
+    for one in alternatives(given):
+        if isinstance(one, Mapping):
+            is_open = bool(one.rest) or not all(isinstance(core(key), Constant) for key, _ in one.entries)
+            entries = ((str(literal(key)), v) for key, v in one.entries)
+            made.append(Instance(one.place, cls, None, None, _with_doubts(tracer, cls, one) if is_open else tuple(entries)))
+        else:
+            made.append(one)
+    return tracer.join(made, given.place, bound.name)
+
+
+def _with_doubts(tracer: Tracer, cls: ScopeValue, given: Mapping) -> tuple[tuple[str, Value], ...]:
+    """The fields of an object whose dictionary is only known in part: the rest may set any other one."""
+    said = {k.value: v for key, v in given.entries if isinstance(k := core(key), Constant)}
+    why = "may be set in a dictionary that is not known"
+    return tuple((n, said.get(n, Unknown(given.place, f"{n} {why}", (given,)))) for n in fields(tracer, cls))
 
 
 def _from_files(tracer: Tracer, cls: ScopeValue, name: str, bound: f.Binding, frame: Frame) -> list[Value]:
@@ -172,13 +187,20 @@ def family(tracer: Tracer, cls: ScopeValue) -> str:
     return "model" if outside and not all(n.startswith(("abc.", "builtins.", "typing.", "enum.")) for n in outside) else ""
 
 
-def _passed(tracer: Tracer, value: Instance, name: str, scope: f.Scope) -> Value | None:
+def _left_out(tracer: Tracer, cls: ScopeValue, bound: f.Binding, place: Place) -> Value:
+    default = _default(tracer, cls, bound, place)
+    return Constant(place, None) if default is None else default
+
+
+def _passed(
+    tracer: Tracer, value: Instance, name: str, scope: f.Scope, left_out: Callable[[], Value] | None = None
+) -> Value | None:
     assert value.call is not None and value.frame is not None
     # Those of the bases come first.
     bodies = [tracer.program.scope(one.file, one.scope) for one in reversed(tracer.classes.mro(value.cls))]
     order = list(dict.fromkeys(b.name for body in bodies for b in body.bindings if b.annotation is not None))
     position = order.index(name) if name in order else -1
-    return tracer.functions.keyword_or_position(tracer, value.call, value.frame, name, position)
+    return tracer.functions.keyword_or_position(tracer, value.call, value.frame, name, position, left_out)
 
 
 def _from_constructors(tracer: Tracer, cls: ScopeValue, name: str, scope: f.Scope) -> tuple[list[Value], int]:

@@ -15,6 +15,7 @@ from linter.link import (
     classes,
     collections,
     data,
+    dictionaries,
     dynamic,
     foreign,
     functions,
@@ -73,6 +74,7 @@ MAX_CALLEE_STEPS = 6_000
 MAX_WORTH = 300
 """An answer that takes more and is cut is kept as it is: what asks for it again would spend as much on it in vain."""
 
+_OF_DICTIONARIES = ("get", "pop", "setdefault", "values", "keys", "items", "copy")
 _Key = tuple[object, ...]
 
 
@@ -416,7 +418,7 @@ class Tracer:
             root = _root(value)
             if root is not core(value) and isinstance(root, Symbol | Instance | ScopeValue | ModuleValue | CallValue):
                 # `thing.add(…)` and `thing[key] = …` do not change its attributes.
-                return self._member(root, name, place)
+                return Member(place, value, name) if self._reads_entries(root, name) else self._member(root, name, place)
             found = core(value)
             if name == "name" and value.how == "attribute" and isinstance(found, Constant):
                 return Constant(place, value.name.rpartition(".")[2])  # of an enumeration's member
@@ -437,7 +439,8 @@ class Tracer:
                 return items.entry(self, found, Constant(place, name), place)
             return self._member_outside(value, name, place)
         if isinstance(value, Changed) and isinstance(_root(value), Symbol | Instance | ScopeValue | ModuleValue | CallValue):
-            return self.member(_root(value), name, place)
+            root = _root(value)
+            return Member(place, value, name) if self._reads_entries(root, name) else self.member(root, name, place)
         if isinstance(value, Symbol):
             symbol = self.symbol(f"{value.name}.{name}", place)
             if isinstance(symbol, Symbol) and (name in self.program.foreign_writes or value.name in foreign.NAMESPACES):
@@ -483,6 +486,12 @@ class Tracer:
         """An attribute of something that is not known as an object of the repository."""
         given = library.parsed(self, core(value), name, place) or foreign.of_object(self, value, name, place)
         return Member(place, value, name) if given is None else given
+
+    def _reads_entries(self, root: Value, name: str) -> bool:
+        """Whether a method of a changed object is that of a dictionary, which gives what was put into it."""
+        if name not in _OF_DICTIONARIES or not isinstance(root, Instance) or not dictionaries.is_one(self, root):
+            return False
+        return self.classes.method(root.cls, name) is None
 
     def call(self, callee: Value, call: f.Call, frame: Frame, extra: Extra = ()) -> Value:
         """The result of a call."""
