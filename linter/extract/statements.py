@@ -215,17 +215,19 @@ class Walker:
         during: Env = {}
         for made in self.scope.bindings[first:]:
             during[made.name] = (*during.get(made.name, ()), made.index)
-        ends: list[Env] = []
+        handled: list[Env] = []
         for handler in node.handlers:
             self.scope.env, self.scope.dead = merge(entry, during), entry_dead
             if handler.type is not None:
                 convert(handler.type, self.scope)
             if handler.name:
                 self.scope.bind(handler.name, f.Kind.OPAQUE, self.scope.span(handler))
-            self._branch(handler.body, ends, entry_dead)
+            self._branch(handler.body, handled, entry_dead)
         self.scope.env, self.scope.dead = body_env, body_dead
+        ends: list[Env] = []
         if not body_dead or entry_dead:
             self._branch(node.orelse, ends, entry_dead)
+        ends.extend(handled)
         self._meet(ends, entry_dead)
         if not node.finalbody:
             if not ends:
