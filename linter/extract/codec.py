@@ -16,7 +16,7 @@ from typing import Any
 
 from linter.model import facts as f
 
-VERSION = 1
+VERSION = 2
 """Goes up with every change of what is written here."""
 
 _KINDS = tuple(f.Kind)
@@ -144,7 +144,8 @@ class _Writer:
              [self.node(site.guard) for site in one.calls]],
             [self._write(write) for write in one.writes],
             [[loop.kind, self.node(loop.over), list(loop.span), loop.outer] for loop in one.loops],
-            [list(star) for star in one.stars], int(one.is_async), int(one.abstract),
+            [list(star) for star in one.stars], int(one.is_async), int(one.abstract), self.nodes(one.tests),
+            [self.run(when) for when in one.return_whens],
         ]  # fmt: skip
 
     def _bindings(self, some: Sequence[f.Binding]) -> Row:
@@ -154,13 +155,13 @@ class _Writer:
             self.nodes(b.value for b in some), [run(b.path) for b in some], self.nodes(b.annotation for b in some),
             [text(b.module) for b in some], [text(b.member) for b in some], [b.level for b in some], [b.scope for b in some],
             [run(b.before) for b in some], [text(b.method) for b in some], [self.packed(b.args) for b in some],
-            [run(b.loops) for b in some], self.nodes(b.guard for b in some),
+            [run(b.loops) for b in some], self.nodes(b.guard for b in some), [run(b.when) for b in some],
         ]  # fmt: skip
 
     def _write(self, one: f.Write) -> Row:
         return [
             self.node(one.target), self.text(one.name), self.text(one.method), self.packed(one.args), list(one.span),
-            self.run(one.loops), self.run(one.path), self.node(one.guard),
+            self.run(one.loops), self.run(one.path), self.node(one.guard), self.run(one.when),
         ]  # fmt: skip
 
 
@@ -181,7 +182,7 @@ def _roots(scope: f.Scope) -> Iterator[f.Expr | f.Arg]:
         if site.guard is not None:
             yield site.guard
     yield from (loop.over for loop in scope.loops)
-    for some in (scope.returns, scope.yields, scope.decorators, scope.bases):
+    for some in (scope.returns, scope.yields, scope.decorators, scope.bases, scope.tests):
         yield from some
     if scope.return_annotation is not None:
         yield scope.return_annotation
@@ -207,6 +208,7 @@ _ROW: dict[type[Any], Callable[[_Writer, Any], Row]] = {
     f.Each: lambda w, e: [10, e.kind, w.node(e.element), w.node(e.key), w.nodes(e.sources), w.nodes(e.tests)],
     f.Spread: lambda w, e: [11, w.node(e.value)],
     f.Other: lambda w, e: [12, e.what, w.nodes(e.items)],
+    f.Compare: lambda w, e: [13, e.op, w.node(e.left), w.node(e.right)],
 }
 
 Get = Callable[[int], Any]
@@ -227,6 +229,7 @@ _READ: tuple[Callable[[f.Span, Row, Get, Get], Any], ...] = (
     ),
     lambda span, row, node, text: f.Spread(span, node(row[1])),
     lambda span, row, node, text: f.Other(span, row[1], tuple(map(node, row[2]))),
+    lambda span, row, node, text: f.Compare(span, row[1], node(row[2]), node(row[3])),
 )
 
 
@@ -257,7 +260,7 @@ def _read(data: Row, path: str) -> f.FileFacts:
 
 def _scope(index: int, row: Row, text: Get, run: Get, node: Get, pack: Get) -> f.Scope:
     (kind, name, qualname, parent, span, params, bindings, exits, outer, returns, yields, returned, decorators, bases,
-     calls, writes, loops, stars, is_async, abstract) = row  # fmt: skip
+     calls, writes, loops, stars, is_async, abstract, tests, whens) = row  # fmt: skip
     return f.Scope(
         index, kind, text(name), text(qualname), parent, tuple(span),
         tuple(f.Parameter(text(p[0]), p[1], node(p[2]), node(p[3])) for p in params),
@@ -265,19 +268,20 @@ def _scope(index: int, row: Row, text: Get, run: Get, node: Get, pack: Get) -> f
         frozenset(outer), tuple(map(node, returns)), tuple(map(node, yields)), node(returned), tuple(map(node, decorators)),
         tuple(map(node, bases)), tuple(map(f.CallSite, map(node, calls[0]), map(run, calls[1]), map(node, calls[2]))),
         tuple(
-            f.Write(node(w[0]), text(w[1]), text(w[2]), pack(w[3]), tuple(w[4]), run(w[5]), run(w[6]), node(w[7]))
+            f.Write(node(w[0]), text(w[1]), text(w[2]), pack(w[3]), tuple(w[4]), run(w[5]), run(w[6]), node(w[7]), run(w[8]))
             for w in writes
         ),
         tuple(f.Loop(each[0], node(each[1]), tuple(each[2]), each[3]) for each in loops),
-        tuple((module, level) for module, level in stars), bool(is_async), bool(abstract),
+        tuple((module, level) for module, level in stars), bool(is_async), bool(abstract), tuple(map(node, tests)),
+        tuple(map(run, whens)),
     )  # fmt: skip
 
 
 def _bindings(columns: Row, text: Get, run: Get, node: Get, pack: Get) -> tuple[f.Binding, ...]:
     (names, kinds, spans, values, paths, annotations, modules, members, levels, scopes, before, methods, args, loops,
-     guards) = columns  # fmt: skip
+     guards, whens) = columns  # fmt: skip
     return tuple(map(
         f.Binding, range(len(names)), map(text, names), map(_KINDS.__getitem__, kinds), zip(*spans, strict=True),
         map(node, values), map(run, paths), map(node, annotations), map(text, modules), map(text, members), levels, scopes,
-        map(run, before), map(text, methods), map(pack, args), map(run, loops), map(node, guards),
+        map(run, before), map(text, methods), map(pack, args), map(run, loops), map(node, guards), map(run, whens),
     ))  # fmt: skip

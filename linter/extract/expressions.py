@@ -25,6 +25,18 @@ OPERATORS: dict[type[ast.operator], str] = {
     ast.RShift: ">>",
     ast.MatMult: "@",
 }
+COMPARISONS: dict[type[ast.cmpop], str] = {
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.Is: "is",
+    ast.IsNot: "is not",
+    ast.In: "in",
+    ast.NotIn: "not in",
+}
 MAX_ITEMS = 4000
 """Of one display: a longer one is data, not architecture. What is cut is said in the value."""
 
@@ -72,6 +84,8 @@ def _rest(node: ast.expr, scope: ScopeBuilder) -> f.Expr:
     if isinstance(node, ast.UnaryOp):
         return _unary(node, scope)
     if isinstance(node, ast.Compare):
+        if len(node.ops) == 1:
+            return f.Compare(span, COMPARISONS[type(node.ops[0])], convert(node.left, scope), convert(node.comparators[0], scope))
         return f.Other(span, "compare", (convert(node.left, scope), *(convert(c, scope) for c in node.comparators)))
     if isinstance(node, ast.Starred):
         return f.Spread(span, convert(node.value, scope))

@@ -86,6 +86,10 @@ class ScopeBuilder:
     stars: list[tuple[str, int]] = field(default_factory=list)
     guards: list[f.Expr] = field(default_factory=list)
     """The tests of the branches around the present point."""
+    tests: list[f.Expr] = field(default_factory=list)
+    when: list[int] = field(default_factory=list)
+    """What must hold at the present point; see `facts.When`."""
+    return_whens: list[f.When] = field(default_factory=list)
     hidden: Counter[str] = field(default_factory=Counter)
     """Names that a comprehension around the present point has bound."""
     is_async: bool = False
@@ -106,7 +110,10 @@ class ScopeBuilder:
         index = len(self.bindings)
         loops = tuple(self.loop_stack)
         guard = self.guards[-1] if self.guards else None
-        self.bindings.append(f.Binding(index, name, kind, span, loops=loops, guard=guard, **rest))  # type: ignore[arg-type]
+        when = tuple(self.when)
+        self.bindings.append(
+            f.Binding(index, name, kind, span, loops=loops, guard=guard, when=when, **rest)  # type: ignore[arg-type]
+        )
         self.env[name] = (index,)
         return index
 
@@ -134,7 +141,7 @@ class ScopeBuilder:
         self, target: f.Expr, name: str, method: str, args: tuple[f.Arg, ...], span: f.Span, path: tuple[int, ...] = ()
     ) -> None:
         guard = self.guards[-1] if self.guards else None
-        self.writes.append(f.Write(target, name, method, args, span, tuple(self.loop_stack), path, guard))
+        self.writes.append(f.Write(target, name, method, args, span, tuple(self.loop_stack), path, guard, tuple(self.when)))
 
     def change(self, target: ast.expr, method: str, args: tuple[f.Arg, ...], span: f.Span, expr: f.Expr | None = None) -> None:
         """A mutation. Of a local name, or of an item in it, it is a new state of that name; else a write."""
@@ -147,6 +154,11 @@ class ScopeBuilder:
             self.bind(root.id, f.Kind.CHANGE, span, value=inner, before=self.env.get(root.id, ()), method=method, args=args)
         else:
             self.write(expr, "", method, args, span)
+
+    def test(self, expr: f.Expr) -> int:
+        """The number under which a test stands in `when`."""
+        self.tests.append(expr)
+        return len(self.tests)
 
     def join(self, name: str, before: tuple[int, ...]) -> int:
         """A point where several bindings meet; more may be added by `widen`."""
@@ -180,6 +192,8 @@ class ScopeBuilder:
             tuple(self.stars),
             self.is_async,
             self.abstract,
+            tuple(self.tests),
+            tuple(self.return_whens),
         )
 
 

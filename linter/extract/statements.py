@@ -41,9 +41,14 @@ class Walker:
         self.breaks: list[list[Env]] = []
         self.continues: list[list[Env]] = []
 
-    def block(self, body: _Body) -> None:
+    def block(self, body: _Body, *when: int) -> None:
+        """The statements of a block, which runs when that holds (see `facts.When`)."""
+        scope = self.scope
+        around = len(scope.when)
+        scope.when.extend(when)
         for statement in body:
             self.statement(statement)
+        del scope.when[around:]
 
     def statement(self, node: ast.stmt) -> None:
         handler = getattr(self, "_" + type(node).__name__.lower(), None)
@@ -113,6 +118,7 @@ class Walker:
     def _return(self, node: ast.Return) -> None:
         if node.value is not None:
             self.scope.returns.append(convert(node.value, self.scope))
+            self.scope.return_whens.append(tuple(self.scope.when))
         self.scope.dead = True
 
     def _raise(self, node: ast.Raise) -> None:
@@ -166,24 +172,35 @@ class Walker:
     def _if(self, node: ast.If) -> None:
         ends: list[Env] = []
         entry_dead = self.scope.dead
+        passed: list[int] = []
+        left: list[int] = []  # what holds behind the whole, since the branches so far end with a return
         while True:
             test = convert(node.test, self.scope)
+            number = self.scope.test(test)
             entry = dict(self.scope.env)
             self.scope.guards.append(test)
-            self._branch(node.body, ends, entry_dead)
+            if not self._branch(node.body, ends, entry_dead, *passed, number) and len(left) == len(passed):
+                left.append(-number)
             self.scope.guards.pop()
+            passed.append(-number)
             self.scope.env, self.scope.dead = dict(entry), entry_dead
             if len(node.orelse) == 1 and isinstance(node.orelse[0], ast.If):
                 node = node.orelse[0]
                 continue
-            self._branch(node.orelse, ends, entry_dead)
+            if not self._branch(node.orelse, ends, entry_dead, *passed) and len(passed) == 1:
+                left.append(number)
             break
         self._meet(ends, entry_dead)
+        if not self.scope.dead:
+            self.scope.when.extend(left)
 
-    def _branch(self, body: _Body, ends: list[Env], entry_dead: bool) -> None:
-        self.block(body)
+    def _branch(self, body: _Body, ends: list[Env], entry_dead: bool, *when: int) -> bool:
+        """One of several ways; whether what comes after them is reached on it."""
+        self.block(body, *when)
         if not self.scope.dead or entry_dead:
             ends.append(self.scope.env)
+            return True
+        return False
 
     def _meet(self, ends: list[Env], entry_dead: bool) -> None:
         if ends:
@@ -195,22 +212,35 @@ class Walker:
         subject = convert(node.subject, self.scope)
         entry, entry_dead = dict(self.scope.env), self.scope.dead
         ends: list[Env] = [entry]
+        passed: list[int] = []
         for case in node.cases:
             self.scope.env, self.scope.dead = dict(entry), entry_dead
             for name in pattern_names(case.pattern):
                 self.scope.bind(name, f.Kind.OPAQUE, self.scope.span(case.pattern), value=subject)
             if case.guard is not None:
                 convert(case.guard, self.scope)
-            self._branch(case.body, ends, entry_dead)
+            number = 0 if case.guard is not None else self._case(subject, case.pattern)
+            self._branch(case.body, ends, entry_dead, *passed, number)
+            passed.append(-number)
             if isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None and case.guard is None:
                 ends.remove(entry)
                 break
         self._meet(ends, entry_dead)
 
+    def _case(self, subject: f.Expr, pattern: ast.pattern) -> int:
+        """The test that a `case` stands for, where it compares with plain values."""
+        options = pattern.patterns if isinstance(pattern, ast.MatchOr) else [pattern]
+        values = [p.value for p in options if isinstance(p, ast.MatchValue)]
+        if len(values) != len(options):
+            return 0
+        span = self.scope.span(pattern)
+        right: f.Expr = f.Seq(span, "tuple", tuple(convert(v, self.scope) for v in values))
+        return self.scope.test(f.Compare(span, "in", subject, right))
+
     def _try(self, node: ast.Try) -> None:
         entry, entry_dead = dict(self.scope.env), self.scope.dead
         first = len(self.scope.bindings)
-        self.block(node.body)
+        self.block(node.body, 0)
         body_env, body_dead = dict(self.scope.env), self.scope.dead
         during: Env = {}
         for made in self.scope.bindings[first:]:
@@ -222,11 +252,11 @@ class Walker:
                 convert(handler.type, self.scope)
             if handler.name:
                 self.scope.bind(handler.name, f.Kind.OPAQUE, self.scope.span(handler))
-            self._branch(handler.body, handled, entry_dead)
+            self._branch(handler.body, handled, entry_dead, 0)
         self.scope.env, self.scope.dead = body_env, body_dead
         ends: list[Env] = []
         if not body_dead or entry_dead:
-            self._branch(node.orelse, ends, entry_dead)
+            self._branch(node.orelse, ends, entry_dead, 0)
         ends.extend(handled)
         self._meet(ends, entry_dead)
         if not node.finalbody:
@@ -281,8 +311,10 @@ class Walker:
         head = dict(scope.env)
         self.breaks.append([])
         self.continues.append([])
+        scope.when.append(0)
         start()  # type: ignore[operator]
         self.block(node.body)
+        scope.when.pop()
         ends = self.continues.pop()
         if not scope.dead:
             ends.append(scope.env)
@@ -294,7 +326,7 @@ class Walker:
         breaks = self.breaks.pop()
         scope.env, scope.dead = head, entry_dead
         if not forever:
-            self.block(node.orelse)
+            self.block(node.orelse, 0)
         outs = breaks if forever else [*breaks, scope.env]
         if outs:
             scope.env = merge(*outs)
@@ -333,6 +365,7 @@ def fill(file: FileBuilder, scope: ScopeBuilder, node: ast.AST) -> None:
         scope.locals = {p.name for p in scope.params}
         _bind_parameters(scope)
         scope.returns.append(convert(node.body, scope))
+        scope.return_whens.append(())
         return
     assert isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
     scope.outer_names = outer_names(node.body)

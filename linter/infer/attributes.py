@@ -104,6 +104,10 @@ def _scalar(things: Things, chain: Chain, name: str, role: Role) -> Attribute:
         doubts.append(
             Attribute(State.UNKNOWN, (), f"how the {_short(passed.type.new or (passed.type.name,))} that is passed in was made")
         )
+    told = chain.match
+    if passed is None and not told.certain and not any(a.role is role for a in told.shape.args):
+        # Only the name of the method tells what it is: how its object was made may say more.
+        doubts.append(Attribute(State.UNKNOWN, (), "which object this is called on"))
     for makers in chain.all():
         for made in makers:
             fixed = made.shape.sets.get(role.value)

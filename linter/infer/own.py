@@ -45,9 +45,7 @@ def _told(one: Found, inside: dict[ScopeKey, list[_Inner]], things: Things) -> F
         return one
     is_open = site.get("provider").state is State.UNKNOWN
     classes = dict.fromkeys(_parts(one, things) if is_open else _own_classes(one))
-    inner = [
-        (method, s) for cls in classes for key in _line(cls, things) for method, s in inside.get(key, ()) if s.id != site.id
-    ]
+    inner = [(method, s) for cls in classes for key in _line(cls, things) for method, s in inside.get(key, ()) if s.id != site.id]
     if not is_open:
         # Of a vendor's class, what takes the place of the vendor's own call.
         inner = [(method, s) for method, s in inner if method in _SERVES and not set(s.served) <= set(site.served)]

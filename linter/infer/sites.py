@@ -9,7 +9,7 @@ from linter.infer import http
 from linter.infer.attributes import attributes, merged
 from linter.infer.scalars import reason, steps_of
 from linter.infer.telling import files_of
-from linter.infer.things import Match, Thing, Things
+from linter.infer.things import Match, Thing, Things, of_super
 from linter.knowledge.catalogue import Catalogue
 from linter.link import wrappers
 from linter.link.program import Program, last_name
@@ -93,6 +93,8 @@ class SiteFinder:
         # What is called under the name of an attribute or variable may be an object: `self.pipe(text)`.
         self._kept = {name for _, _, name in self.program.attribute_writes}
         self._found: list[Found] = []
+        self._overrides: set[tuple[str, int]] = set()
+        """Own methods, by file and scope, that only wrap the method of a known class, and whose calls are sites."""
 
     def _own_classes(self, names: frozenset[str]) -> frozenset[str]:
         """The repository's own subclasses of those classes, by name."""
@@ -119,8 +121,15 @@ class SiteFinder:
                     site = f.CallSite(f.Call(bare.span, bare, ()), ())
                     if self._may_matter(site.call, around, path):
                         self._found.extend(self._sites(path, around, site))
+        self._found = [one for one in self._found if not self._is_inner(one)]
         self._found.sort(key=lambda one: (one.site.place, one.site.kind))
         return self._found
+
+    def _is_inner(self, found: Found) -> bool:
+        """Whether it is `super().invoke(…)` in an own `invoke` whose calls are sites themselves: one request, one site."""
+        if (found.frame.module, found.frame.scope) not in self._overrides:
+            return False
+        return any(of_super(part) for part in (found.call.func, *(arg.value for arg in found.call.args)))
 
     def _may_matter(self, call: f.Call, scope: f.Scope, path: str) -> bool:
         func = call.func
@@ -179,6 +188,7 @@ class SiteFinder:
         matches = [one for m in matches for one in (self._by_parts(m) if m.shape.by_parts else [m])]
         if self._embeds(path, scope):
             matches = [m if m.shape.site is not SiteKind.INFERENCE else _as_embedding(m) for m in matches]
+        self._overrides.update(m.override for m in matches if m.override is not None and m.shape.site is not None)
         for kind in dict.fromkeys(m.shape.site for m in matches if m.shape.site is not None):
             chosen = tuple(m for m in matches if m.shape.site is kind)
             doubts = [] if is_handed else self._doubts(callee)

@@ -9,7 +9,9 @@ from linter.knowledge.catalogue import Catalogue
 from linter.link.program import Program
 from linter.model import facts as f
 from linter.model.catalogue import CallSpec, SiteKind
+from linter.model.values import Constant, Listing, Mapping, Value, alternatives, core
 
+_SPEAKERS = ("system", "developer", "user", "human", "assistant", "ai")
 LONG_PATH = 3
 """Steps: `chat.completions.create`."""
 LONG_NAME = 3
@@ -20,6 +22,7 @@ class Telling:
     """The telling names of a program's packages."""
 
     def __init__(self, catalogue: Catalogue, program: Program) -> None:
+        self._catalogue = catalogue
         self._specs: dict[tuple[str, ...], list[CallSpec]] = defaultdict(list)
         self._own = {scope.name for file in program.files.values() for scope in file.scopes if scope.kind == "function"}
         for name in files_of(catalogue, program):
@@ -35,6 +38,14 @@ class Telling:
                 return specs[0]
         return None
 
+    def of_messages(self, name: str) -> CallSpec | None:
+        """What a call of `<unknown>.<name>([{"role": …, "content": …}])` is: a chat model is asked, if one has such a method."""
+        for spec in self._specs.get((name,), ()):
+            kind = self._catalogue.types.get(spec.target)
+            if spec.shape.site is SiteKind.INFERENCE and kind is not None and kind.kind == "llm":
+                return spec
+        return None
+
     def _tells(self, path: tuple[str, ...], specs: list[CallSpec], call: f.Call) -> bool:
         kinds: set[SiteKind | None] = {spec.shape.site for spec in specs}
         if len(kinds) > 1 or path[-1] in self._own:
@@ -47,6 +58,21 @@ class Telling:
         if len(path) > 1 or words < LONG_NAME - 1:
             return False
         return bool(call.args) if words >= LONG_NAME else bool(keywords) and keywords <= known
+
+
+def are_messages(value: Value) -> bool:
+    """Whether a value is a list of turns with a role each: dictionaries, or pairs such as `("system", text)`."""
+    return any(
+        any(_is_turn(core(item)) for item in one.items) for one in alternatives(value) if isinstance(one, Listing) and one.items
+    )
+
+
+def _is_turn(value: Value) -> bool:
+    if isinstance(value, Mapping):
+        return {"role", "content"} <= {c.value for k, _ in value.entries if isinstance(c := core(k), Constant)}
+    if isinstance(value, Listing) and len(value.items) == 2:
+        return isinstance(c := core(value.items[0]), Constant) and c.value in _SPEAKERS
+    return False
 
 
 def files_of(catalogue: Catalogue, program: Program) -> list[str]:

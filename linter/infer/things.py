@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from linter.infer.scalars import list_items, reason, spell
-from linter.infer.telling import Telling
+from linter.infer.telling import Telling, are_messages
 from linter.knowledge.catalogue import Catalogue
 from linter.link.program import ScopeKey
 from linter.link.trace import Tracer
@@ -96,6 +96,8 @@ class Match:
     spec: TypeSpec | CallSpec
     certain: bool = True
     result: str = field(default="")
+    override: ScopeKey | None = None
+    """The method of the repository's own subclass that the call runs first, and that only wraps the known one."""
 
     @property
     def reads(self) -> bool:
@@ -334,19 +336,28 @@ class Things:
 
     def _by_name(self, callee: Value, call: f.Call, frame: Frame, extra: Extra, place: Place) -> list[Match]:
         """What a method with a telling name means on an object of which nothing is known."""
-        path: list[str] = []
-        base = core(callee)
-        while isinstance(base, Member):
-            path.insert(0, base.name)
-            base = core(base.base)
-        made_by = core(base.callee) if isinstance(base, CallValue) else base
-        unseen = isinstance(made_by, Parameter | Unknown | ItemOf) or (isinstance(base, Symbol) and len(path) > 2)
-        spec = self.telling.of(tuple(path), call) if path and unseen else None
-        if spec is None:
-            return []
-        shape = replace(spec.shape, provider=None, hosting=None, defaults=())
-        made = Made(shape, spec.target.rpartition(".")[0], ".".join(path), call, frame, extra, place)
-        return [Match(shape, made, None, spec, certain=False, result=spec.result)]
+        for option in alternatives(callee):
+            path: list[str] = []
+            base = option
+            while isinstance(base, Member):
+                path.insert(0, base.name)
+                base = core(base.base)
+            made_by = core(base.callee) if isinstance(base, CallValue) else base
+            unseen = isinstance(made_by, Parameter | Unknown | ItemOf) or (isinstance(base, Symbol) and len(path) > 2)
+            spec = self._told(path, call, frame) if path and unseen else None
+            if spec is not None:
+                shape = replace(spec.shape, provider=None, hosting=None, defaults=())
+                made = Made(shape, spec.target.rpartition(".")[0], ".".join(path), call, frame, extra, place)
+                return [Match(shape, made, None, spec, certain=False, result=spec.result)]
+        return []
+
+    def _told(self, path: list[str], call: f.Call, frame: Frame) -> CallSpec | None:
+        asked = self.telling.of_messages(path[-1])
+        if asked is not None:
+            first = self.tracer.functions.keyword_or_position(self.tracer, call, frame, "messages", 0)
+            if first is not None and are_messages(first):
+                return asked
+        return self.telling.of(tuple(path), call)
 
     def _meaning(self, callee: Value, call: f.Call, frame: Frame, extra: Extra, place: Place) -> list[Match]:
         known = core(callee)
@@ -355,6 +366,8 @@ class Things:
         if isinstance(known, ScopeValue) and known.kind == "class":
             made_instance = Instance(place, known, call, frame, (*known.extra, *extra))
             return [Match(_of_own(t.type), t.made[0], None, t.type, True) for t in self._own_class(made_instance) if t.made]
+        if isinstance(known, ScopeValue) and isinstance(known.receiver, Instance):
+            return self._of_override(known, known.receiver, call, frame, extra, place)
         if isinstance(known, Member):
             path: list[str] = []
             base: Value = callee
@@ -376,6 +389,18 @@ class Things:
         if isinstance(callee, Via) and callee.type is not None:
             return self._on(callee, ("__call__",), call, frame, extra, place)
         return []
+
+    def _of_override(
+        self, method: ScopeValue, receiver: Instance, call: f.Call, frame: Frame, extra: Extra, place: Place
+    ) -> list[Match]:
+        """A known class's method that an own subclass wraps: `def invoke(self, x): return clean(super().invoke(x))`."""
+        scope = self.tracer.program.scope(method.file, method.scope)
+        above = {name for site in scope.calls for part in f.walk(site.call) if (name := of_super(part)) is not None}
+        if not above:
+            return []
+        found = self._on(receiver, (scope.name,), call, frame, extra, place)
+        kinds = {m.shape.site for name in above for m in self._on(receiver, (name,), call, frame, extra, place)}
+        return [replace(match, override=(method.file, method.scope)) for match in found if match.shape.site in kinds]
 
     def _own_class_method(
         self, owner: Value, path: tuple[str, ...], call: f.Call, frame: Frame, extra: Extra, place: Place
@@ -645,6 +670,13 @@ class Things:
 
 
 _OWN_SITES = {"llm": SiteKind.CLIENT, "embedder": SiteKind.EMBEDDING}
+
+
+def of_super(expr: f.Expr) -> str | None:
+    """`name` of `super().name`; None for anything else."""
+    if not (isinstance(expr, f.Attr) and isinstance(expr.base, f.Call) and isinstance(expr.base.func, f.Name)):
+        return None
+    return expr.name if expr.base.func.name == "super" else None
 
 
 def _of_own(spec: TypeSpec) -> Shape:

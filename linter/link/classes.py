@@ -179,7 +179,7 @@ class Classes:
         if frame is None:
             return made
         scope = self._tracer.program.scope(method.file, method.scope)
-        given = self._tracer.join([self._tracer.value(r, frame) for r in scope.returns], place, "__new__")
+        given = self._tracer.join(self._tracer.functions.returned(scope, frame), place, "__new__")
         others = [
             o
             for o in alternatives(given)
@@ -277,7 +277,7 @@ class Classes:
                 if any(isinstance(d, Symbol) and d.name in marks for d in decorators):
                     method = tracer.scope_value(cls.file, scope.index, tracer.program.frame(cls.file, 0))
                     frame = tracer.enter(method, None, value.frame, value) or tracer.program.frame(cls.file, scope.index)
-                    items.append(tracer.join([tracer.value(r, frame) for r in scope.returns], place, scope.name))
+                    items.append(tracer.join(tracer.functions.returned(scope, frame), place, scope.name))
         return [Listing(place, tuple(items))] if items else []
 
     def _loaded(self, value: Instance, name: str, options: list[Value], place: Place) -> list[Value]:
@@ -375,8 +375,7 @@ class Classes:
             frame = tracer.enter(known, None, value.frame, value)
             if frame is None:
                 return Unknown(place, f"{scope.name} depends on itself")
-            made = [tracer.value(r, frame) for r in scope.returns]
-            return tracer.join(made, place, scope.name)
+            return tracer.join(tracer.functions.returned(scope, frame), place, scope.name)
         if has_decorator(scope, "staticmethod"):
             return known
         receiver: Value = value.cls if has_decorator(scope, "classmethod") else value

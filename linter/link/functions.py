@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from linter.link import changes, containers, library
+from linter.link import changes, conditions, containers, library
 from linter.link.callers import MAX_CALLERS, Callers
 from linter.link.decorators import plain
 from linter.link.limits import mapping
@@ -361,7 +361,20 @@ class Functions:
             return Collected(place, made, ())
         if not scope.returns:
             return Constant(place, None)
-        return tracer.join([tracer.value(r, frame) for r in scope.returns], place, scope.name)
+        return tracer.join(self.returned(scope, frame), place, scope.name)
+
+    def returned(self, scope: f.Scope, frame: Frame) -> list[Value]:
+        """What the returns of a function give that can run in a frame."""
+        tracer = self._tracer
+        if len(scope.returns) < 2:
+            return [tracer.value(one, frame) for one in scope.returns]
+        whens = zip(scope.returns, scope.return_whens, strict=True)
+        alive = [one for one, when in whens if conditions.holds(tracer, when, scope, frame) is not False]
+        found = [tracer.value(one, frame) for one in alive]
+        if not found or any(isinstance(core(one), Again) for one in found):
+            # It comes back to itself: the branch that ends it counts, too.
+            found.extend(tracer.value(one, frame) for one in scope.returns if one not in alive)
+        return found
 
     def entered(self, value: Value, place: Place) -> Value:
         """What `with value as x` gives to x."""
@@ -381,9 +394,7 @@ class Functions:
         return value
 
 
-def _from_spread(
-    tracer: Tracer, spread: list[Value], name: str, left_out: Callable[[], Value] | None = None
-) -> Value | None:
+def _from_spread(tracer: Tracer, spread: list[Value], name: str, left_out: Callable[[], Value] | None = None) -> Value | None:
     """What `**mappings` give for a keyword: the value, `Unknown` where a mapping may hold it, None where none does."""
     doubts: list[Value] = []
     for value in reversed(spread):

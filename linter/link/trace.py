@@ -8,12 +8,13 @@ mutations), `library` (what Python's own library means).
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from linter.link import (
     changes,
     classes,
     collections,
+    conditions,
     data,
     dictionaries,
     dynamic,
@@ -22,6 +23,7 @@ from linter.link import (
     items,
     library,
     records,
+    rounds,
     schemas,
     settings,
 )
@@ -230,6 +232,15 @@ class Tracer:
             return collections.comprehension(self, expr, frame, place)
         if isinstance(expr, f.Spread):
             return self.value(expr.value, frame)
+        if isinstance(expr, f.Compare) or (isinstance(expr, f.Other) and expr.what == "not"):
+            known = conditions.truth(self, expr, frame)
+            if known is not None:
+                return Constant(place, known)
+            return Unknown(
+                place,
+                f"the value of a {expr.tag if isinstance(expr, f.Compare) else expr.what} expression",
+                tuple(self.value(p, frame) for p in expr.parts()[:4]),
+            )
         if isinstance(expr, f.Other):
             if expr.what == "yield":
                 return Unknown(place, "what is sent to a generator")
@@ -246,7 +257,7 @@ class Tracer:
         place = self.place(expr, frame)
         if expr.defs is not None:
             defs = expr.defs or tuple(b.index for b in scope.bindings if b.name == expr.name and b.kind is not f.Kind.JOIN)
-            options = [self.binding(scope.bindings[d], scope, frame) for d in defs]
+            options = self.reaching(defs, scope, frame)
             options.extend(self._set_further_in(expr.name, scope, frame.module))
             value = self.join(options, place, expr.name)
             writes = self.program.global_writes.get((frame.module, expr.name), ()) if scope.kind == "module" else ()
@@ -278,7 +289,7 @@ class Tracer:
                 b.index for b in current.bindings if b.name == name and b.kind is not f.Kind.JOIN
             )
             if defs:
-                options = [self.binding(current.bindings[d], current, around) for d in defs]
+                options = self.reaching(defs, current, around)
                 return self.join([*options, *self._set_further_in(name, current, frame.module, frame)], place, name)
         found = self.module_member(frame.module, name, place)
         if found is not None:
@@ -289,7 +300,7 @@ class Tracer:
         """A name of a module, with what functions of the module do to it. None when the module has no such name."""
         module = self.program.scope(path, 0)
         frame = self.program.frame(path, 0)
-        options: list[Value] = [self.binding(module.bindings[d], module, frame) for d in module.exits.get(name, ())]
+        options = self.reaching(module.exits.get(name, ()), module, frame)
         for index, bound in self.program.global_bindings.get((path, name), ()):
             inner = self.program.scope(path, index)
             options.append(self.binding(bound, inner, self.program.frame(path, index)))
@@ -311,6 +322,23 @@ class Tracer:
 
     # -- bindings ---------------------------------------------------------------------------------------------------------
 
+    def reaching(self, defs: Sequence[int], scope: f.Scope, frame: Frame) -> list[Value]:
+        """What the bindings that reach a point give, without those in branches that surely do not run."""
+        return [self.binding(one, scope, frame) for one in conditions.reaching(self, defs, scope, frame)]
+
+    def test(self, scope: f.Scope, number: int, frame: Frame) -> bool | None:
+        """Whether the test of that number holds in a frame of its scope; None where that is not known."""
+        key = ("test", scope.tests[number - 1], frame)
+        expr = scope.tests[number - 1]
+
+        def ask() -> Value:
+            known = conditions.truth(self, expr, frame)
+            place = self.place(expr, frame)
+            return Unknown(place, "a test") if known is None else Constant(place, known)
+
+        known = self.once(key, "test", self.place(expr, frame), ask)
+        return bool(known.value) if isinstance(known, Constant) else None
+
     def binding(self, bound: f.Binding, scope: f.Scope, frame: Frame) -> Value:
         if bound.kind is f.Kind.SCOPE:
             return self.scope_value(frame.module, bound.scope, frame)
@@ -327,9 +355,11 @@ class Tracer:
         if kind is f.Kind.IMPORT:
             return self.imported(bound, frame, place)
         if kind is f.Kind.JOIN:
-            return self.join([self.binding(scope.bindings[d], scope, frame) for d in bound.before], place, bound.name)
+            return self.join(self.reaching(bound.before, scope, frame), place, bound.name)
         if kind is f.Kind.CHANGE:
-            base = self.join([self.binding(scope.bindings[d], scope, frame) for d in bound.before], place, bound.name)
+            if (unrolled := rounds.change(self, bound, scope, frame, place)) is not None:
+                return unrolled
+            base = self.join(self.reaching(bound.before, scope, frame), place, bound.name)
             few = bool(bound.loops) and all(changes.is_short(self, scope.loops[n], frame) for n in bound.loops)
             return changes.change(
                 self, base, bound.method, bound.args, frame, place, nested=bound.value, guard=bound.guard, few=few
@@ -344,7 +374,9 @@ class Tracer:
         if kind is f.Kind.ENTER:
             value = self.functions.entered(value, place)
         elif kind is f.Kind.EACH:
-            value = items.element(self, value, place)
+            known = frame.round
+            is_round = known is not None and bound.loops[-1:] == (known[0],)
+            value = known[1] if known is not None and is_round else items.element(self, value, place)
         elif kind is f.Kind.OPAQUE:
             return Unknown(place, f"what {bound.name} holds", (value,))
         for position in bound.path:
@@ -621,6 +653,15 @@ class Tracer:
             self._frames[key] = frame
             self._keep.append((call, caller, receiver, extra, target.frame))
         return frame
+
+    def in_round(self, frame: Frame, loop: int, item: Value) -> Frame:
+        """A frame of the same activation in which the variable of a loop holds one value."""
+        key = ("round", id(frame), loop, self.identities.of(item))
+        found = self._frames.get(key)
+        if found is None:
+            found = self._frames[key] = rounds.of_round(frame, loop, item)
+            self._keep.append((frame, item))
+        return found
 
     def typed(self, value: Value, annotation: f.Expr | None, frame: Frame, name: str) -> Value:
         """The value with what an annotation says about it, where that says something."""

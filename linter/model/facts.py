@@ -144,6 +144,19 @@ class Either(Expr):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Compare(Expr):
+    """`left op right` for one comparison; `op` is its sign or words (`==`, `in`, `is not`)."""
+
+    op: str
+    left: Expr
+    right: Expr
+    tag: ClassVar[str] = "compare"
+
+    def parts(self) -> tuple[Expr, ...]:
+        return (self.left, self.right)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Seq(Expr):
     """A list, tuple or set display (`kind`)."""
 
@@ -204,7 +217,7 @@ class Spread(Expr):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Other(Expr):
-    """An expression whose value is not followed (a comparison, say). Its parts are kept, since calls stand in them."""
+    """An expression whose value is not followed (an arithmetic sign, say). Its parts are kept, since calls stand in them."""
 
     what: str
     items: tuple[Expr, ...]
@@ -212,6 +225,11 @@ class Other(Expr):
 
     def parts(self) -> tuple[Expr, ...]:
         return self.items
+
+
+When = tuple[int, ...]
+"""On what it depends whether a point of a scope is reached, outermost first: `n` for the n-th test of the scope (from 1) being
+true, `-n` for its being false, 0 for something that is no test (an exception, another round of a loop)."""
 
 
 class Kind(StrEnum):
@@ -253,6 +271,7 @@ class Binding:
     """Numbers of the loops around it, outermost first."""
     guard: Expr | None = None
     """The test of the nearest branch around it."""
+    when: When = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -281,6 +300,7 @@ class Write:
     path: tuple[int, ...] = ()
     """For an unpacked assignment: which element of the value."""
     guard: Expr | None = None
+    when: When = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -334,6 +354,10 @@ class Scope:
     is_async: bool = False
     abstract: bool = False
     """The body does nothing: `pass`, `...`, or raising NotImplementedError."""
+    tests: tuple[Expr, ...] = ()
+    """The tests of its branches, for `When`."""
+    return_whens: tuple[When, ...] = ()
+    """For each of `returns`, when it is reached."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -35,6 +35,8 @@ class Frame:
     outer: Frame | None = None
     """The frame of the scope around it, for closures."""
     depth: int = 0
+    round: tuple[int, Value] | None = None
+    """One round of a loop of the scope: the loop's number and what its variable holds."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
