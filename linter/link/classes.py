@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from linter.link import changes, dumps, dynamic, items, settings
+from linter.link import changes, conditions, dumps, dynamic, items, settings
 from linter.link.program import WriteIn, has_decorator
 from linter.model import facts as f
 from linter.model.place import Place
@@ -315,12 +315,8 @@ class Classes:
         tracer = self._tracer
         writes = tracer.program.attribute_writes.get((cls.file, cls.scope, name), ())
         options: list[Value] = []
-        mutations: list[WriteIn] = []
-        for entry in writes:
-            if entry.write.method != "=":
-                mutations.append(entry)
-                continue
-            frame = self.frame_of(entry, value, cls)
+        mutations = [entry for entry in writes if entry.write.method != "="]
+        for entry, frame in self._that_run([entry for entry in writes if entry.write.method == "="], value, cls):
             written = tracer.value(entry.write.args[0].value, frame)
             for position in entry.write.path:
                 written = items.item_at(tracer, written, Constant(place, position), place)
@@ -337,6 +333,21 @@ class Classes:
         if mutations:
             result = changes.apply_writes(tracer, result, mutations, lasting=True)
         return result
+
+    def _that_run(self, writes: Sequence[WriteIn], value: Instance, cls: ScopeValue) -> list[tuple[WriteIn, Frame]]:
+        """The assignments to an attribute that can run for an object, without what a branch that surely runs replaces."""
+        found = [(entry, self.frame_of(entry, value, cls)) for entry in writes]
+        if len(found) < 2 or not any(entry.write.when for entry, _ in found):
+            return found
+        kept: list[tuple[WriteIn, Frame]] = []
+        for entry, frame in found:
+            scope = self._tracer.program.scope(entry.file, entry.scope)
+            runs = conditions.holds(self._tracer, entry.write.when, scope, frame)
+            if runs and entry.write.when:
+                kept = [one for one in kept if (one[0].file, one[0].scope) != (entry.file, entry.scope)]
+            if runs is not False:
+                kept.append((entry, frame))
+        return kept or found
 
     def _guard_of_callers(self, entry: WriteIn) -> f.Expr | None:
         """The test under which a method is called by its own class: `if len(self.turns) > 20: self._sum_up()`."""

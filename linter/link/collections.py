@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.link import changes, dictionaries, items, texts
+from linter.link import changes, conditions, dictionaries, items, texts
 from linter.link.limits import listing, mapping
 from linter.model import facts as f
 from linter.model.place import Place
 from linter.model.values import (
+    Again,
     Alternatives,
     CallValue,
     Changed,
@@ -161,6 +162,10 @@ def _runs_over(expr: f.Expr | None, position: int, source: f.Expr, scope: f.Scop
 
 def either(tracer: Tracer, expr: f.Either, frame: Frame, place: Place) -> Value:
     """`a or b`: an environment variable without default takes `b` as its default."""
+    if expr.op == "if" and expr.test is not None and (holds := conditions.truth(tracer, expr.test, frame)) is not None:
+        chosen = tracer.value(expr.options[0 if holds else 1], frame)
+        if not isinstance(core(chosen), Again):  # else the other one ends what comes back to itself
+            return chosen
     options = [tracer.value(o, frame) for o in expr.options]
     if expr.op == "or":
         last = options[-1]

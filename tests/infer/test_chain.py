@@ -94,7 +94,7 @@ def test_a_factory_gives_both_models_to_whatever_uses_it(use: str) -> None:
 @pytest.mark.parametrize(
     "llm",
     [
-        'ChatOpenAI(model="gpt-4o") if big else ChatOllama(model="llama3")',
+        'ChatOpenAI(model="gpt-4o") if wanted else ChatOllama(model="llama3")',
         '{"big": ChatOpenAI(model="gpt-4o"), "small": ChatOllama(model="llama3")}[kind]',
         'local() or ChatOpenAI(model="gpt-4o")',
         "pick(kind)",
