@@ -71,8 +71,10 @@ FREE_STEPS = 2_000
 """What every question may take."""
 MAX_EXTRA_STEPS = 80_000
 """What all questions together may take beyond that: in a program that is one tangle, the later ones are given up sooner."""
-MAX_CALLEE_STEPS = 6_000
+MAX_CALLEE_STEPS = 10_000
 """For the question what is called: real ones need some hundred."""
+MAX_TEST_STEPS = 400
+"""For the question whether a branch runs. Where it is harder, both ways count."""
 MAX_WORTH = 300
 """An answer that takes more and is cut is kept as it is: what asks for it again would spend as much on it in vain."""
 
@@ -108,6 +110,7 @@ class Tracer:
         self._shared: dict[tuple[object, ...], tuple[tuple[Value, ...], Value]] = {}
         self._leaves: dict[int, tuple[Value, tuple[Value, ...]]] = {}
         self._derived: dict[tuple[int, str], tuple[f.Call, f.Call]] = {}
+        self._hard_tests: set[Frame] = set()
         self._steps = 0
         self._budget = self._next_budget = MAX_STEPS
         self._left = MAX_EXTRA_STEPS
@@ -327,16 +330,24 @@ class Tracer:
         return [self.binding(one, scope, frame) for one in conditions.reaching(self, defs, scope, frame)]
 
     def test(self, scope: f.Scope, number: int, frame: Frame) -> bool | None:
-        """Whether the test of that number holds in a frame of its scope; None where that is not known."""
-        key = ("test", scope.tests[number - 1], frame)
+        """Whether the test of that number holds in a frame of its scope; None where that is not known, or is hard to find out."""
         expr = scope.tests[number - 1]
+        key = ("test", id(expr), id(frame))
+        if frame in self._hard_tests or self._steps >= self._budget:
+            return None
+        place = self.place(expr, frame)
 
         def ask() -> Value:
             known = conditions.truth(self, expr, frame)
-            place = self.place(expr, frame)
             return Unknown(place, "a test") if known is None else Constant(place, known)
 
-        known = self.once(key, "test", self.place(expr, frame), ask)
+        budget, cut, started = self._budget, self._cut, self._steps
+        self._budget = min(budget, started + MAX_TEST_STEPS)
+        known = self.once(key, "test", place, ask)
+        if self._budget < budget and self._steps > self._budget:
+            self._hard_tests.add(frame)  # the next test of the function would look at the same values
+            self._cut = cut
+        self._budget = budget
         return bool(known.value) if isinstance(known, Constant) else None
 
     def binding(self, bound: f.Binding, scope: f.Scope, frame: Frame) -> Value:
