@@ -67,6 +67,7 @@ class Data:
     def __init__(self, tracer: Tracer) -> None:
         self._tracer = tracer
         self._values: dict[tuple[str, Path], Value] = {}
+        self._keys: dict[Place, str] = {}
 
     def loaded(self, source: Value, module: str, place: Place, *, is_path: bool = False) -> Value | None:
         """What a loader makes of a stream or text. None when it does not come from files of the repository.
@@ -94,10 +95,16 @@ class Data:
             self._values[key] = self._value(document, path, node)
         return self._values[key]
 
+    def key_at(self, place: Place) -> str | None:
+        """The key of the entry that a value was read from (`llm.model`); None for a value that stands elsewhere."""
+        return self._keys.get(place)
+
     def _value(self, document: Document, path: Path, node: Node) -> Value:
         place = document.place(path)
         if node.tag is not None:
             return Unknown(place, f"what the tag {node.tag} makes of it")
+        if not isinstance(node.value, dict | list):
+            self._keys[place] = ".".join(map(str, path))
         if isinstance(node.value, dict):
             steps = ((*path, key) for key in node.children)
             return mapping(place, ((Constant(document.key_place(s), str(s[-1])), self.value(document, s)) for s in steps), ())
