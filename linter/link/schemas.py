@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from posixpath import dirname
 from typing import TYPE_CHECKING
 
+from linter.formats.data import STRUCTURED, format_of
 from linter.formats.tree import Document, Path
 from linter.link import settings
 from linter.link.program import ScopeKey
@@ -88,7 +89,7 @@ class Schemas:
             paths = [
                 path for path in data.paths
                 if data.scope(path) is Scope.PRODUCT and data.is_small(path) and not path.startswith(".")
-                and path.rpartition("/")[2] not in _NO_CONFIGURATION
+                and path.rpartition("/")[2] not in _NO_CONFIGURATION and format_of(path) in STRUCTURED
             ]  # fmt: skip
             few = paths if len(paths) <= MAX_FILES else []
             self._documents = [d for d in map(data.glance, few) if d is not None]
