@@ -18,7 +18,7 @@ from linter.infer.chain import chains
 from linter.infer.scalars import attribute
 from linter.infer.sites import Found
 from linter.infer.things import Things
-from linter.model.architecture import Attribute, Scalar, Site, State
+from linter.model.architecture import Attribute, Scalar, Site
 from linter.model.catalogue import Role, SiteKind
 from linter.model.place import Place, Step
 from linter.model.source import Scope
@@ -36,6 +36,10 @@ DECIDES: Mapping[Role, str] = {
 }
 """What an entry that flows into an argument decides. Limits, temperatures and the like are set by entries, too, but say nothing
 of who serves what, and where."""
+
+
+_WHOLE = frozenset({"stored_at", "dataset"})
+"""Of these an entry decides all or nothing: the bucket in the path of a file is no place of an index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,27 +119,30 @@ def read_by_code(things: Things, found: Sequence[Found]) -> Iterator[Entry]:
 def _entries(things: Things, value: Value, decides: str, via: str, site: Site) -> Iterator[Entry]:
     """The entries that a value comes from."""
     step = Step(site.place, f"decides {decides} of {site.call}")
-    for one in _leaves(value):
-        key = things.tracer.data.key_at(one.place)
+    for one, is_whole in _leaves(value):
+        if not is_whole and decides in _WHOLE:
+            continue  # one part of a path says little
+        key = things.tracer.data.key_at(one.place) or things.tracer.environment.key_at(one.place)
         if key is None:
             continue
         said = attribute(one)
-        if said.state is not State.UNSET:
+        if said.values:
             yield Entry(one.place, key, said, decides, via, evidence=(step,))
 
 
-def _leaves(value: Value) -> Iterator[Value]:
-    """What a value is put together from: constants and variables, in the code or in files."""
-    stack, seen = [value], set[int]()
+def _leaves(value: Value) -> Iterator[tuple[Value, bool]]:
+    """What a value is put together from: constants and variables, in the code or in files, and whether each is all of it."""
+    stack, seen = [(value, True)], set[int]()
     while stack:
-        one = stack.pop()
+        one, is_whole = stack.pop()
         if id(one) in seen:
             continue
         seen.add(id(one))
         if isinstance(one, Constant | EnvVariable):
-            yield one
+            yield one, is_whole
         if isinstance(one, Via | Alternatives | Template | EnvVariable):
-            stack.extend(reversed(one.inside()))
+            is_whole = is_whole and not isinstance(one, Template)
+            stack.extend((inner, is_whole) for inner in reversed(one.inside()))
 
 
 SOURCES: tuple[Source, ...] = (read_by_code,)

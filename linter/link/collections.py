@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from linter.link import changes, conditions, dictionaries, items, texts
@@ -173,7 +174,7 @@ def either(tracer: Tracer, expr: f.Either, frame: Frame, place: Place) -> Value:
         for value in options[:-1]:
             known = core(value)
             if isinstance(known, EnvVariable) and (known.default is None or _truth(known.default) is False):
-                kept.append(EnvVariable(known.place, known.name, last))
+                kept.append(replace(known, default=last, required=False))
                 continue
             true = [one for one in tracer.leaves(value) if _truth(one) is not False]
             kept.extend([value] if len(true) == len(tracer.leaves(value)) else true)

@@ -68,6 +68,7 @@ class Data:
         self._tracer = tracer
         self._values: dict[tuple[str, Path], Value] = {}
         self._keys: dict[Place, str] = {}
+        self._entries: dict[Place, tuple[Document, Path]] = {}
 
     def loaded(self, source: Value, module: str, place: Place, *, is_path: bool = False) -> Value | None:
         """What a loader makes of a stream or text. None when it does not come from files of the repository.
@@ -99,6 +100,10 @@ class Data:
         """The key of the entry that a value was read from (`llm.model`); None for a value that stands elsewhere."""
         return self._keys.get(place)
 
+    def entry_of(self, place: Place) -> tuple[Document, Path] | None:
+        """The entry whose key stands at a place; None for a place elsewhere."""
+        return self._entries.get(place)
+
     def _value(self, document: Document, path: Path, node: Node) -> Value:
         place = document.place(path)
         if node.tag is not None:
@@ -106,7 +111,8 @@ class Data:
         if not isinstance(node.value, dict | list):
             self._keys[place] = ".".join(map(str, path))
         if isinstance(node.value, dict):
-            steps = ((*path, key) for key in node.children)
+            steps = [(*path, key) for key in node.children]
+            self._entries.update((document.key_place(step), (document, step)) for step in steps)
             return mapping(place, ((Constant(document.key_place(s), str(s[-1])), self.value(document, s)) for s in steps), ())
         if isinstance(node.value, list):
             return listing(place, (self.value(document, (*path, key)) for key in node.children), "list")
@@ -114,7 +120,7 @@ class Data:
             return Constant(place, node.value)
         if "{{" in node.value:
             return Unknown(place, "a template that is filled in later")
-        return _with_variables(node.value, place)
+        return _with_variables(self._tracer, node.value, place)
 
     # -- which file ---------------------------------------------------------------------------------------------------------
 
@@ -237,7 +243,7 @@ def _is_here(tracer: Tracer, value: Value, depth: int) -> bool:
     return any(_is_here(tracer, i, depth + 1) for i in one.inside()[:1])
 
 
-def _with_variables(text: str, place: Place) -> Value:
+def _with_variables(tracer: Tracer, text: str, place: Place) -> Value:
     """`${OPENAI_MODEL:gpt-4o}` is that variable of the environment."""
     parts: list[Value] = []
     end = 0
@@ -245,7 +251,8 @@ def _with_variables(text: str, place: Place) -> Value:
         if found.start() > end:
             parts.append(Constant(place, text[end : found.start()]))
         default = found["default"]
-        parts.append(EnvVariable(place, found["name"] or found["short"], None if default is None else Constant(place, default)))
+        known = None if default is None else Constant(place, default)
+        parts.append(tracer.environment.variable(place, found["name"] or found["short"], known))
         end = found.end()
     if not parts:
         return Constant(place, text)

@@ -14,7 +14,6 @@ from linter.model.values import (
     Collected,
     Combined,
     Constant,
-    EnvVariable,
     Frame,
     Instance,
     ItemOf,
@@ -72,7 +71,7 @@ def _item_at(tracer: Tracer, base: Value, key: Value, place: Place) -> Value:
     if isinstance(known, Alternatives):
         return tracer.join([item_at(tracer, one, key, place) for one in tracer.leaves(base)], place, "item")
     if isinstance(known, Symbol) and known.name == "os.environ" and isinstance(constant, Constant):
-        return EnvVariable(place, str(constant.value), None, required=True)
+        return tracer.environment.variable(place, str(constant.value), None, required=True)
     if isinstance(known, Symbol) and known.name.rpartition(".")[2][:1].isupper() and not isinstance(constant, Constant):
         return base  # Agent[Context], a generic class
     if isinstance(known, Mapping):

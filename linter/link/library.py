@@ -88,13 +88,13 @@ def _getenv(tracer: Tracer, args: _Args, place: Place) -> Value | None:
         return Unknown(place, "an environment variable whose name is not known", () if name is None else (name,))
     if default is not None and isinstance(core(default), Constant) and literal(default) is None:
         default = None
-    return EnvVariable(place, known.value, default)
+    return tracer.environment.variable(place, known.value, default)
 
 
 def _required_env(tracer: Tracer, args: _Args, place: Place) -> Value | None:
     found = _getenv(tracer, args, place)
     if isinstance(found, EnvVariable) and found.default is None:
-        return EnvVariable(place, found.name, None, required=True)
+        return replace(found, required=True)
     return found
 
 
@@ -112,7 +112,8 @@ def _converted(tracer: Tracer, value: Value, kind: Callable[[f.Literal], f.Liter
         return tracer.join([_converted(tracer, o, kind, place) for o in tracer.leaves(known)], place, "conversion")
     if isinstance(known, EnvVariable):
         default = None if known.default is None else _converted(tracer, known.default, kind, place)
-        return EnvVariable(known.place, known.name, default, known.required)
+        given = tuple(_converted(tracer, one, kind, place) for one in known.given)
+        return replace(known, default=default, given=given)
     if isinstance(known, Constant):
         try:
             return Constant(known.place, kind(known.value))

@@ -25,6 +25,7 @@ MAX_FITTING = 16
 _NO_CONFIGURATION = ("package.json", "package-lock.json", "tsconfig.json", "pyproject.toml", "poetry.lock", "mkdocs.yml")
 _LEAST = 2
 """Keys that must be fields: one alone says nothing."""
+_REQUESTS = ("get", "post", "put", "patch", "delete", "route", "api_route", "websocket")
 _SHARE = 0.6
 """Of a mapping's keys."""
 
@@ -37,6 +38,7 @@ class Schemas:
         self._nodes: dict[ScopeKey, list[tuple[Document, Path]]] = {}
         self._holders: dict[str, list[tuple[ScopeKey, str]]] | None = None
         self._documents: list[Document] | None = None
+        self._sent: frozenset[str] | None = None
 
     def values(self, cls: ScopeValue, name: str) -> list[Value]:
         """What the files that fit a class give for one of its fields."""
@@ -46,6 +48,8 @@ class Schemas:
     def _of(self, key: ScopeKey, cls: ScopeValue) -> list[tuple[Document, Path]]:
         if key not in self._nodes:
             self._nodes[key] = []  # a class that holds itself
+            if self._tracer.program.scope(*key).name in self._bodies():
+                return []  # what a client sends
             nested = [
                 (document, (*path, field))
                 for holder, field in self._held_by(cls)
@@ -82,6 +86,19 @@ class Schemas:
             for document in self._candidates()
             if dirname(document.file) == folder and document.file not in known and _fits(document, path, optional, 1.0)
         ]
+
+    def _bodies(self) -> frozenset[str]:
+        """Classes of what is sent to the program: the parameters of the functions that answer requests."""
+        if self._sent is None:
+            program = self._tracer.program
+            names: set[str] = set()
+            for path, index in program.decorated:
+                scope = program.scope(path, index)
+                if any(_answers(decorator) for decorator in scope.decorators):
+                    for one in scope.params:
+                        names.update(_names(one.annotation) if one.default is None else ())
+            self._sent = frozenset(names)
+        return self._sent
 
     def _candidates(self) -> list[Document]:
         if self._documents is None:
@@ -122,6 +139,11 @@ def _fits(document: Document, path: Path, fields: dict[str, bool], share: float 
     hits = keys & set(fields)
     required = {name for name, needed in fields.items() if needed}
     return len(hits) >= _LEAST and len(hits) >= share * len(keys) and required <= keys
+
+
+def _answers(decorator: f.Expr) -> bool:
+    """`@app.post("/ask")`"""
+    return isinstance(decorator, f.Call) and isinstance(decorator.func, f.Attr) and decorator.func.name in _REQUESTS
 
 
 def _names(annotation: f.Expr | None) -> Iterator[str]:
