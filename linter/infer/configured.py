@@ -12,13 +12,15 @@ site; an entry that decides several attributes is told by all of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from linter.infer.chain import chains
+from linter.infer.chain import Chain, chains
+from linter.infer.overrides import from_files
 from linter.infer.scalars import attribute
+from linter.infer.serving import providers
 from linter.infer.sites import Found
 from linter.infer.things import Things
-from linter.model.architecture import Attribute, Scalar, Site
+from linter.model.architecture import Attribute, Scalar, Site, State
 from linter.model.catalogue import Role, SiteKind
 from linter.model.place import Place, Step
 from linter.model.source import Scope
@@ -80,6 +82,15 @@ def config_sites(things: Things, found: Sequence[Found]) -> list[Site]:
     return sorted((_site(things, entries) for entries in by_place.values()), key=lambda site: (site.place, site.id))
 
 
+def by_place(sites: Iterable[Site]) -> list[Site]:
+    """One site for each entry: of several the first one, with what the others say besides."""
+    found: dict[Place, Site] = {}
+    for site in sites:
+        first = found.get(site.place)
+        found[site.place] = site if first is None else replace(first, attributes={**site.attributes, **first.attributes})
+    return list(found.values())
+
+
 def _site(things: Things, entries: list[Entry]) -> Site:
     first = entries[0]
     place = first.place
@@ -109,11 +120,23 @@ def read_by_code(things: Things, found: Sequence[Found]) -> Iterator[Entry]:
     for one in found:
         for match in one.matches:
             for chain in chains(things, match, one.site.kind):
+                yield from _of_sdk(things, chain, one.site)
                 for made in (m for line in chain.all() for m in line):
                     for role, decides in DECIDES.items():
                         for arg, value in things.role(made, role):
                             if not (arg.type or things.of(value)):
                                 yield from _entries(things, value, decides, made.file, one.site)
+
+
+def _of_sdk(things: Things, chain: Chain, site: Site) -> Iterator[Entry]:
+    """The entry of an address that the SDK reads by itself."""
+    given = [attribute(v) for line in chain.all() for m in line for _, v in things.role(m, Role.ENDPOINT)]
+    if any(one.state is not State.UNSET for one in given):
+        return
+    model = site.get("model")
+    found = from_files(things, chain, "endpoint", lambda: providers(things, chain, model))
+    if found is not None:
+        yield from _entries(things, found, "endpoint", chain.match.made.file, site)
 
 
 def _entries(things: Things, value: Value, decides: str, via: str, site: Site) -> Iterator[Entry]:

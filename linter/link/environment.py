@@ -54,12 +54,14 @@ _OTHER_EXPRESSION = re.compile(r"\$\{\{|\{\{")
 
 
 @dataclass(frozen=True, slots=True)
-class _Setting:
+class Setting:
     """A variable that a file sets, and the code that it is set for."""
 
     variable: Variable
     folder: str
     standing: Standing
+    value: Value | None = None
+    """Only where somebody asked for it; None for a secret, a placeholder, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ class Environment:
     def __init__(self, tracer: Tracer) -> None:
         self._tracer = tracer
         self._program = tracer.program
-        self._settings: dict[str, list[_Setting]] | None = None
+        self._settings: dict[str, list[Setting]] | None = None
         self._given: dict[tuple[str, str], Given] = {}
         self._keys: dict[Place, str] = {}
         self._code: frozenset[str] = frozenset()
@@ -101,13 +103,20 @@ class Environment:
             self._given[key] = self._for(name, file)
         return self._given[key]
 
+    def is_set(self, name: str) -> bool:
+        """Whether any file sets a variable of that name."""
+        return name in self._all()
+
     def key_at(self, place: Place) -> str | None:
         """The key of the entry that a value of the environment stands at; None for a place elsewhere."""
         return self._keys.get(place)
 
-    def named(self, names: frozenset[str]) -> list[tuple[Variable, Standing]]:
-        """All settings of variables of these names, wherever they are for."""
-        return [(s.variable, s.standing) for name in sorted(names) for s in self._all().get(name, ())]
+    def settings(self, name: str) -> list[Setting]:
+        """Every setting of a variable, whatever code it is for, each place once."""
+        found = {one.variable.place: one for one in reversed(self._all().get(name, ()))}
+        return [
+            replace(one, value=self._value(one.variable, 0)) for one in sorted(found.values(), key=lambda s: s.variable.place)
+        ]
 
     def _for(self, name: str, file: str) -> Given:
         settings = [s for s in self._all().get(name, ()) if _below(file, s.folder)]
@@ -181,14 +190,14 @@ class Environment:
 
     # ---- the files
 
-    def _all(self) -> dict[str, list[_Setting]]:
+    def _all(self) -> dict[str, list[Setting]]:
         if self._settings is None:
             self._settings = defaultdict(list)
             self._code = frozenset(folder for path in self._program.files for folder in _folders(path))
             self._read(self._settings)
         return self._settings
 
-    def _read(self, settings: dict[str, list[_Setting]]) -> None:
+    def _read(self, settings: dict[str, list[Setting]]) -> None:
         data = self._program.data
         candidates = [p for p in data.paths if data.scope(p) is not Scope.TEST and data.is_small(p)]
         named = [p for p in candidates if is_candidate(p)][:MAX_FILES]
@@ -210,7 +219,7 @@ class Environment:
                 standing = variable.standing if variable is one else Standing.DEPLOYED
                 folder = self._applies(variable.folder)
                 if folder is not None and not (variable is one and one.place.file in deploys):
-                    settings[variable.name].append(_Setting(variable, folder, standing))
+                    settings[variable.name].append(Setting(variable, folder, standing))
 
     def _from_data(self) -> Iterator[Variable]:
         """Entries of a data file that the program puts into its environment, one by one: `os.environ[key] = value` in a loop."""
