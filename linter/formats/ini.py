@@ -36,7 +36,7 @@ def read(data: bytes, file: str, limits: Limits = Limits()) -> tuple[Document | 
     if sections is None:
         why = "not an INI file: neither a section nor an option" if at >= 0 else f"more than {MAX_ENTRIES:,} options"
         return None, (Problem(why, file, Lines(text).at(max(at, 0))[0]),)
-    return Document(file, Lines(text), _root(sections, len(text))), ()
+    return Document(file, Lines(text), _root(sections, text)), ()
 
 
 def _sections(text: str) -> tuple[dict[str, tuple[tuple[int, int], _Section]] | None, int]:
@@ -69,7 +69,7 @@ def _sections(text: str) -> tuple[dict[str, tuple[tuple[int, int], _Section]] | 
     return sections, 0
 
 
-def _root(sections: dict[str, tuple[tuple[int, int], _Section]], size: int) -> Node:
+def _root(sections: dict[str, tuple[tuple[int, int], _Section]], text: str) -> Node:
     children: dict[str | int, Entry] = {}
     common = sections.get(DEFAULT, ((0, 0), {}))[1]
     for name, (span, own) in sections.items():
@@ -79,11 +79,13 @@ def _root(sections: dict[str, tuple[tuple[int, int], _Section]], size: int) -> N
         for section, merged in ((common, name != DEFAULT), (own, False)):
             for option, (key, start, _, end) in section.items():
                 value = _filled(option, texts, done)
-                inner[option] = Entry(Node(value, start, end, value), start, end, key, merged)
+                # The case does not matter: the name as it is written is one more.
+                for name_of in (option, text[slice(*key)].strip()):
+                    inner[name_of] = Entry(Node(value, start, end, value), start, end, key, merged)
         last = max((entry.end for entry in inner.values() if not entry.merged), default=span[1])
         node = Node({k: e.node.value for k, e in inner.items()}, span[0], last, children=inner)
         children[name] = Entry(node, span[0], last, span)
-    return Node({key: entry.node.value for key, entry in children.items()}, 0, size, children=children)
+    return Node({key: entry.node.value for key, entry in children.items()}, 0, len(text), children=children)
 
 
 def _filled(option: str, texts: dict[str, str], done: dict[str, str]) -> str:

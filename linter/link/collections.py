@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from linter.link import changes, conditions, dictionaries, items, texts
+from linter.link import changes, conditions, dictionaries, items, parsers, texts
 from linter.link.limits import listing, mapping
 from linter.model import facts as f
 from linter.model.place import Place
@@ -263,6 +263,8 @@ def method(tracer: Tracer, callee: Member, call: f.Call, frame: Frame, place: Pl
         return None
     if isinstance(base, Instance):
         base = dictionaries.held(tracer, base, place) or base
+    if isinstance(base, CallValue) and (read := parsers.method(tracer, base, callee.name, call, frame, place)) is not None:
+        return read
     args = [tracer.value(a.value, frame) for a in call.args if a.name is None and a.stars == 0]
     if texts.is_text(base) or isinstance(base, EnvVariable):
         return texts.method(tracer, callee, call, frame, place)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.link import containers, dictionaries
+from linter.link import containers, dictionaries, parsers
 from linter.model import facts as f
 from linter.model.place import Place
 from linter.model.values import (
     Again,
     Alternatives,
+    CallValue,
     Changed,
     Collected,
     Combined,
@@ -76,6 +77,8 @@ def _item_at(tracer: Tracer, base: Value, key: Value, place: Place) -> Value:
         return base  # Agent[Context], a generic class
     if isinstance(known, Mapping):
         return entry(tracer, known, key, place)
+    if isinstance(known, CallValue) and (sections := parsers.held(tracer, known)) is not None:
+        return item_at(tracer, sections, key, place)
     if isinstance(known, Changed):
         # `table[["text", "price"]]` is a part of the table.
         found = None if isinstance(constant, Listing | Collected) else _of_changed(tracer, known, key, place)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from linter.link import collections, containers, dictionaries, dumps, items, records
+from linter.link import collections, containers, dictionaries, dumps, hydra, items, records
 from linter.link.limits import mapping
 from linter.model import facts as f
 from linter.model.place import Place
@@ -414,6 +414,9 @@ _HANDLERS: dict[str, _Handler] = {
     **dict.fromkeys(("json.loads", "orjson.loads", "ujson.loads", "json5.loads", "simplejson.loads"), _loaded("s")),
     **dict.fromkeys(("tomllib.load", "tomllib.loads", "tomli.load", "tomli.loads", "toml.loads", "pytoml.load"), _loaded()),
     "toml.load": _loaded("f", is_path=True),
+    "hydra.compose": lambda tracer, args, place: hydra.compose(tracer, args.call, args.frame, place),
+    **dict.fromkeys(("omegaconf.OmegaConf.create", "omegaconf.OmegaConf.to_container"), _first),
+    **dict.fromkeys(("dotenv.dotenv_values", "dotenv.main.dotenv_values"), _loaded("dotenv_path", is_path=True)),
     "omegaconf.OmegaConf.load": _loaded("file_", is_path=True),
     "os.getenv": _getenv,
     "os.environ.get": _getenv,
