@@ -18,7 +18,7 @@ from linter.formats.variables import Standing, Variable, VariableFile, is_candid
 from linter.model import facts as f
 from linter.model.place import Place
 from linter.model.source import Scope
-from linter.model.values import Constant, EnvVariable, Template, Unknown, Value, alternatives
+from linter.model.values import Constant, EnvVariable, Template, Unknown, Value, alternatives, literal
 
 if TYPE_CHECKING:
     from linter.link.trace import Tracer
@@ -125,14 +125,19 @@ class Environment:
         if _HIDDEN.search(name):
             return Given((), False, secret)
         values = self._set_by_code(name)
-        deployed = [False] * len(values)
+        is_open = bool(values) or bool(secret)
+        deployed: set[object] = set()
         for setting in settings:
             value = self._value(setting.variable, 0)
+            said = literal(value)
             if setting.standing is Standing.DEPLOYED:
-                deployed.append(isinstance(value, Constant))
+                deployed.add(said)
+                is_open = is_open or said is None
+            elif value is not None:
+                is_open = is_open or said not in deployed  # it runs elsewhere, too, with another value
             if value is not None and len(values) < MAX_GIVEN:
                 values.append(value)
-        return Given(tuple(values), bool(deployed) and all(deployed) and not secret, secret)
+        return Given(tuple(values), bool(deployed) and not is_open, secret)
 
     def _set_by_code(self, name: str) -> list[Value]:
         """What the program itself puts into its environment."""
