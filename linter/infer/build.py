@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from linter.infer.configured import by_place, config_sites
 from linter.infer.content import Prompt, dataset
 from linter.infer.flows import Flows
 from linter.infer.mechanisms import mechanisms
@@ -14,6 +15,7 @@ from linter.infer.reach import Reach
 from linter.infer.sites import Found, SiteFinder
 from linter.infer.things import Things
 from linter.infer.tools import Retrieving
+from linter.infer.tracing import switches
 from linter.knowledge.catalogue import Catalogue
 from linter.link.outside import Outside
 from linter.link.program import Program
@@ -43,7 +45,8 @@ def infer(
     prompts = {one.site.id: Prompt(things, reach, one, retrieving) for one in found if one.site.kind is SiteKind.INFERENCE}
     data = {one.site.id: dataset(things, reach, one) for one in found if one.site.kind is SiteKind.FINETUNE}
     found = [replace(one, site=_described(one.site, prompts.get(one.site.id), data.get(one.site.id))) for one in found]
-    sites = tuple(one.site for one in found)
+    in_files = by_place((*switches(things), *config_sites(things, found)))
+    sites = tuple(sorted((*(one.site for one in found), *in_files), key=lambda s: (s.place, s.kind)))
     flows = [*_histories(prompts), *_retrievals(prompts), *Flows(things, reach, manifest).all(found)]
     agents = frozenset(one.site.id for one in found if _is_agent(one, prompts.get(one.site.id), things))
     return Architecture(
