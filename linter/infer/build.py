@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from linter.infer.configurations import configured
 from linter.infer.content import Prompt, dataset
 from linter.infer.flows import Flows
 from linter.infer.mechanisms import mechanisms
@@ -43,7 +44,9 @@ def infer(
     prompts = {one.site.id: Prompt(things, reach, one, retrieving) for one in found if one.site.kind is SiteKind.INFERENCE}
     data = {one.site.id: dataset(things, reach, one) for one in found if one.site.kind is SiteKind.FINETUNE}
     found = [replace(one, site=_described(one.site, prompts.get(one.site.id), data.get(one.site.id))) for one in found]
-    sites = tuple(one.site for one in found)
+    in_code = [one.site for one in found]
+    config = configured(program.data, catalogue, in_code)
+    sites = tuple(sorted((*in_code, *config.sites), key=lambda site: (site.place, site.kind)))
     flows = [*_histories(prompts), *_retrievals(prompts), *Flows(things, reach, manifest).all(found)]
     agents = frozenset(one.site.id for one in found if _is_agent(one, prompts.get(one.site.id), things))
     return Architecture(
@@ -51,10 +54,11 @@ def infer(
         sites=sites,
         flows=tuple(flows),
         paths=(),
-        gaps=tuple(sorted({*gaps, *program.data.gaps}, key=lambda gap: (gap.file, gap.line or 0, gap.stage, gap.reason))),
+        gaps=tuple(sorted({*gaps, *program.data.gaps, *config.gaps}, key=lambda gap: (gap.file, gap.line or 0, gap.stage, gap.reason))),
         coverage=coverage or Coverage(len(program.files), len(program.files)),
         revision=revision,
         index={site.id: site for site in sites},
+        operations=config.operations,
     )
 
 

@@ -1,0 +1,217 @@
+"""Values of configuration files as far as the files themselves say them: variables, references, templates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from linter.formats import templates
+from linter.formats.tree import Document, Node
+from linter.infer.recognised import Config, Recogniser
+from linter.infer.scalars import HOLE
+from linter.model.architecture import Attribute, Scalar, State
+
+_SHELL = re.compile(r"\$\$|\$\{(?P<name>[A-Za-z_]\w*)(?:(?P<op>:?[-?+=])(?P<default>[^{}]*))?\}|\$(?P<short>[A-Za-z_]\w*)")
+_ENVIRONMENT = re.compile(r"os\.environ/(\w+)|\$?\{?env:(\w+)\}?")
+_EXPRESSION = re.compile(r"\$\{((?:[^{}]|\{[^{}]*\})*)\}")
+_VALUES = re.compile(r"\$?\.Values((?:\.\w+)+)$")
+_QUOTED = re.compile(r'"([^"]*)"$')
+_ENV_TAG = re.compile(r"(?:env\.(\w+)|env_var\(['\"](\w+)['\"]|env ['\"](\w+)['\"])")
+_MAX_DEPTH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A value with what it depends on."""
+
+    value: Scalar
+    """A text has `HOLE` for what is not known."""
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return "" if self.value is None else str(self.value)
+
+    @property
+    def is_known(self) -> bool:
+        return HOLE not in self.text
+
+    def attribute(self) -> Attribute:
+        """As an attribute of a site: a default that can be overridden is `partial`."""
+        because = "; ".join(dict.fromkeys(self.reasons)) or None
+        if not self.is_known:
+            return Attribute(State.UNKNOWN, (), because or "a value that is filled in later")
+        if because is not None:
+            return Attribute(State.PARTIAL, (self.value,), because, by_default=True)
+        return Attribute(State.KNOWN, (self.value,))
+
+
+Lookup = Callable[[str, int], Filled]
+
+
+class Filler:
+    """Fills in values. `${MODEL:-gpt-4o}` is what the variable says, or that default."""
+
+    def __init__(self, recogniser: Recogniser) -> None:
+        self._files = recogniser
+
+    def fill(self, config: Config, node: Node) -> Filled:
+        """The value of a scalar; a hole for a mapping or list that is no reference."""
+        return self._fill(config, node, 0)
+
+    def _fill(self, config: Config, node: Node, depth: int) -> Filled:
+        if depth > _MAX_DEPTH:
+            return Filled(HOLE, ("too many references",))
+        if isinstance(node.value, dict):
+            return self._intrinsic(config, node, depth)
+        if node.tag is not None:
+            return self._tagged(config, node, depth)
+        if not isinstance(node.value, str):
+            return Filled(HOLE if isinstance(node.value, list) else node.value)
+        return self.text(config, node.value, node, depth)
+
+    def text(self, config: Config, text: str, node: Node | None = None, depth: int = 0) -> Filled:
+        """A text, which may be a part of a node's."""
+        if config.reading.syntax == "hcl":
+            return _joined(text, _EXPRESSION, lambda found: self._reference(config, found[1].strip(), depth))
+        if templates.LAST in text:
+            return self._template(config, text, node)
+        named = _ENVIRONMENT.fullmatch(text)
+        if named is not None:
+            return _variable(named[1] or named[2])
+        return _joined(text, _SHELL, _of_shell)
+
+    # -- Terraform
+
+    def _reference(self, config: Config, expression: str, depth: int) -> Filled:
+        kind, _, name = expression.partition(".")
+        if depth > _MAX_DEPTH or not re.fullmatch(r"(?:var|local)\.\w+", expression):
+            return Filled(HOLE, (f"the expression {_short(expression)}",))
+        around = config.around or (config.document,)
+        if kind == "local":
+            for document in around:
+                found = _below(document, ("locals", name))
+                if found is not None:
+                    return self._fill(config, found, depth + 1)
+            return Filled(HOLE, (expression,))
+        for document in around:
+            if document.file.endswith(".tfvars") and (found := _below(document, (name,))) is not None:
+                return self._fill(config, found, depth + 1)
+        for document in around:
+            found = _below(document, ("variable", name, "default"))
+            if found is not None:
+                inner = self._fill(config, found, depth + 1)
+                return Filled(inner.value, (*inner.reasons, f"the variable {name}"))
+        return Filled(HOLE, (f"the variable {name}",))
+
+    # -- CloudFormation
+
+    def _intrinsic(self, config: Config, node: Node, depth: int) -> Filled:
+        if len(node.children) == 1:
+            key, entry = next(iter(node.children.items()))
+            if key == "Ref" and isinstance(entry.node.value, str):
+                return self._parameter(config, entry.node.value, depth)
+            if key == "Fn::Sub" and isinstance(entry.node.value, str):
+                return self._sub(config, entry.node.value, depth)
+        return Filled(HOLE, ("an expression of the template",))
+
+    def _tagged(self, config: Config, node: Node, depth: int) -> Filled:
+        if node.tag == "!Ref" and isinstance(node.value, str):
+            return self._parameter(config, node.value, depth)
+        if node.tag == "!Sub" and isinstance(node.value, str):
+            return self._sub(config, node.value, depth)
+        return Filled(HOLE, (f"what the tag {_short(str(node.tag))} makes of it",))
+
+    def _sub(self, config: Config, text: str, depth: int) -> Filled:
+        return _joined(text, _EXPRESSION, lambda found: self._parameter(config, found[1], depth))
+
+    def _parameter(self, config: Config, name: str, depth: int) -> Filled:
+        found = config.document.node(("Parameters", name, "Default"))
+        if found is None:
+            return Filled(HOLE, (f"the parameter {name}",))
+        inner = self._fill(config, found, depth + 1)
+        return Filled(inner.value, (*inner.reasons, f"the parameter {name}"))
+
+    # -- templates
+
+    def _template(self, config: Config, text: str, node: Node | None) -> Filled:
+        """`pieces` has a part for each expression; the text as it was written has their words."""
+        written = "" if node is None else config.reading.text[node.start : node.end]
+        expressions = templates.expressions(written) if node is not None and node.value == text else []
+        out, reasons = [], []
+        for piece in templates.pieces(text):
+            if piece is not None:
+                out.append(piece)
+                continue
+            one = self._expression(config, expressions.pop(0) if expressions else "")
+            out.append(one.text)
+            reasons.extend(one.reasons)
+        return Filled("".join(out).replace("$" + HOLE, HOLE), tuple(reasons))
+
+    def _expression(self, config: Config, expression: str) -> Filled:
+        head, *filters = (part.strip() for part in expression.split("|"))
+        default = next((found[1] for one in filters if one.startswith("default") and (found := _QUOTED.search(one))), None)
+        named = _ENV_TAG.match(head)
+        if named is not None:
+            return _variable(named[1] or named[2] or named[3], default)
+        values = _VALUES.match(head)
+        if values is not None and all(re.match(r"quote|squote|default|trim|toString|int", one) for one in filters):
+            keys = tuple(values[1].strip(".").split("."))
+            found = self._chart_value(config.file, keys)
+            if found is not None and found.value is not None:
+                return Filled(found.value if not isinstance(found.value, dict | list) else HOLE, (f"`{'.'.join(keys)}` of the chart's values",))
+            if default is not None:
+                return Filled(default, (f"`{'.'.join(keys)}` of the chart's values",))
+        literal = _QUOTED.match(head)
+        if literal is not None and not filters:
+            return Filled(literal[1])
+        return Filled(HOLE, (f"a template fills in {_short(expression)}" if expression else "a template fills it in",))
+
+    def _chart_value(self, file: str, keys: tuple[str, ...]) -> Node | None:
+        chart, found, _ = file.rpartition("/templates/")
+        if not found and file.startswith("templates/"):
+            chart = ""
+        elif not found:
+            return None
+        for name in ("values.yaml", "values.yml"):
+            reading = self._files.reading(f"{chart}/{name}" if chart else name)
+            if reading is not None and reading.documents:
+                return reading.documents[0].node(keys)
+        return None
+
+
+def _below(document: Document, keys: tuple[str, ...]) -> Node | None:
+    """The value at a path, through lists on the way."""
+    nodes = [document.root]
+    for key in keys:
+        flat = [e.node for n in nodes for e in n.children.values()] if any(isinstance(n.value, list) for n in nodes) else nodes
+        nodes = [n.children[key].node for n in flat if isinstance(n.value, dict) and key in n.children]
+    return nodes[0] if nodes else None
+
+
+def _of_shell(found: re.Match[str]) -> Filled:
+    if found[0] == "$$":
+        return Filled("$")
+    default = found["default"] if (found["op"] or "").lstrip(":") in ("-", "=") else None
+    return _variable(found["name"] or found["short"], default)
+
+
+def _variable(name: str, default: str | None = None) -> Filled:
+    return Filled(HOLE if not default else default, (f"the environment variable {name}",))
+
+
+def _joined(text: str, pattern: re.Pattern[str], fill: Callable[[re.Match[str]], Filled]) -> Filled:
+    out, reasons, end = [], [], 0
+    for found in pattern.finditer(text):
+        one = fill(found)
+        if found.span() == (0, len(text)):
+            return one
+        out.extend((text[end : found.start()], one.text))
+        reasons.extend(one.reasons)
+        end = found.end()
+    return Filled("".join((*out, text[end:])), tuple(reasons))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:59] + "…"
