@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from linter.errors import Problem
-from linter.formats import data, hcl, instructions, templates, yaml
+from linter.formats import bicep, data, hcl, instructions, templates, yaml
 from linter.formats.tree import Document
 from linter.formats.yaml import Limits
 
-SYNTAXES = frozenset({"yaml", "json", "toml", "hcl", "dockerfile", "procfile", "modelfile"})
+SYNTAXES = frozenset({"yaml", "json", "toml", "hcl", "dockerfile", "procfile", "modelfile", "bicep"})
 _BY_END = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".toml": "toml", ".tf": "hcl", ".hcl": "hcl", ".tfvars": "hcl"}
+_LEFT_OUT = 8
+"""Lines of one template."""
+_STARTS = re.compile(r"that starts in line (\d+)")
 _LINES = {
     "dockerfile": instructions.read_dockerfile,
     "procfile": instructions.read_procfile,
     "modelfile": instructions.read_modelfile,
+    "bicep": bicep.read_bicep,
 }
 
 
@@ -52,7 +57,25 @@ def read(content: bytes, file: str, syntax: str = "", limits: Limits = Limits())
         found, problems = data.read(content, file, limits)
         return Reading(syntax, (found,) if found is not None else (), problems, text)
     is_template = templates.is_template(text)
-    plain = templates.plain(text).encode() if is_template else content
+    if not is_template:
+        return Reading(syntax, *yaml.read(content, file, limits), text)
+    return Reading(syntax, *_template(text, file, limits), text, True)
+
+
+def _template(text: str, file: str, limits: Limits) -> tuple[tuple[Document, ...], tuple[Problem, ...]]:
+    """Lines that are no YAML until they are filled in are left out, as long as they are few."""
+    lines = templates.plain(text).split("\n")
     # The marks take three bytes each: the limit is about the file as it was written.
-    documents, problems = yaml.read(plain, file, Limits(3 * limits.size, limits.depth, limits.aliases, limits.expansion))
-    return Reading(syntax, documents, problems, text, is_template)
+    bounds = Limits(3 * limits.size, limits.depth, limits.aliases, limits.expansion)
+    left_out: list[Problem] = []
+    while True:
+        documents, problems = yaml.read("\n".join(lines).encode(), file, bounds)
+        broken = next((one for one in problems if one.message.startswith("not YAML")), None)
+        if broken is None or len(left_out) == _LEFT_OUT:
+            return documents, (*problems, *left_out)
+        started = _STARTS.search(broken.message)
+        line = min(int(started[1]) if started else broken.line or 1, len(lines))
+        if not lines[line - 1].strip():
+            return documents, (*problems, *left_out)
+        lines[line - 1] = " " * len(lines[line - 1])
+        left_out.append(Problem("this line is left out, since it is no YAML", file, line))

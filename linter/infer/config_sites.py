@@ -49,7 +49,7 @@ class ConfigSites:
 
     def of(self, config: Config, said: Sequence[Said], scope: Scope) -> list[Site]:
         """The sites of one document. Those of databases for many things wait until `used` is asked."""
-        found: dict[int, Site] = {}
+        found: dict[tuple[str, int], Site] = {}
         for one in sorted(said, key=lambda s: (s.place, s.meaning is not Meaning.MODEL)):
             site, waits = self._site(config, one, said, scope)
             if site is None:
@@ -57,7 +57,7 @@ class ConfigSites:
             if waits:
                 self._maybe.append((waits, site))
             else:
-                found.setdefault(one.place.line, site)
+                found.setdefault((site.place.file, site.place.line), site)
         return list(found.values())
 
     def used(self, sites: Iterable[Site]) -> list[Site]:
@@ -89,7 +89,8 @@ class ConfigSites:
             attributes = self._tracing(said)
         if attributes is None:
             return None, ""
-        place = said.place
+        place = said.filled.at or said.place
+        used = () if place == said.place else (Step(said.place, f"used as {said.key}"),)
         return Site(
             id=f"{place.file}:{place.line}:{place.column}:{SiteKind.CONFIG.value}",
             kind=SiteKind.CONFIG,
@@ -100,7 +101,7 @@ class ConfigSites:
             confidence="certain",
             attributes=attributes,
             also=(SiteKind.EGRESS,) if said.meaning is Meaning.TRACING else (),
-            evidence=(Step(place, f"{said.key}: {_shown(said)}"),),
+            evidence=(Step(place, f"{said.key}: {_shown(said)}"), *used),
         ), waits
 
     def _model(self, config: Config, said: Said, all_said: Sequence[Said]) -> dict[str, Attribute] | None:
@@ -120,7 +121,9 @@ class ConfigSites:
         if host is None or HOLE in text:
             return None
         provider, hosting = self._served(config, said, all_said, said)
-        return {"endpoint": _masked(said.filled.attribute()), "provider": provider, "hosting": hosting}
+        own = {"endpoint": _masked(said.filled.attribute()), "provider": provider, "hosting": hosting}
+        collection = _beside(said, all_said, Meaning.COLLECTION)
+        return own if collection is None else {**own, "collection": collection.filled.attribute()}
 
     def _tracing(self, said: Said) -> dict[str, Attribute] | None:
         """A service that a vendor's file names; other words are functions of one's own."""

@@ -11,6 +11,7 @@ from linter.formats.tree import Document, Node
 from linter.infer.recognised import Config, Recogniser
 from linter.infer.scalars import HOLE
 from linter.model.architecture import Attribute, Scalar, State
+from linter.model.place import Place
 
 _SHELL = re.compile(r"\$\$|\$\{(?P<name>[A-Za-z_]\w*)(?:(?P<op>:?[-?+=])(?P<default>[^{}]*))?\}|\$(?P<short>[A-Za-z_]\w*)")
 _ENVIRONMENT = re.compile(r"os\.environ/(\w+)|\$?\{?env:(\w+)\}?")
@@ -28,6 +29,8 @@ class Filled:
     value: Scalar
     """A text has `HOLE` for what is not known."""
     reasons: tuple[str, ...] = ()
+    at: Place | None = None
+    """Where the value stands, when that is not where it is used: the default of a variable."""
 
     @property
     def text(self) -> str:
@@ -75,6 +78,8 @@ class Filler:
         """A text, which may be a part of a node's."""
         if config.reading.syntax == "hcl":
             return _joined(text, _EXPRESSION, lambda found: self._reference(config, found[1].strip(), depth))
+        if config.reading.syntax == "bicep":
+            return _joined(text, _EXPRESSION, lambda found: self._symbol(config, found[1].strip(), depth))
         if templates.LAST in text:
             return self._template(config, text, node)
         named = _ENVIRONMENT.fullmatch(text)
@@ -97,13 +102,29 @@ class Filler:
             return Filled(HOLE, (expression,))
         for document in around:
             if document.file.endswith(".tfvars") and (found := _below(document, (name,))) is not None:
-                return self._fill(config, found, depth + 1)
+                inner = self._fill(config, found, depth + 1)
+                return Filled(inner.value, inner.reasons, inner.at or document.place((name,)))
         for document in around:
             found = _below(document, ("variable", name, "default"))
             if found is not None:
                 inner = self._fill(config, found, depth + 1)
-                return Filled(inner.value, (*inner.reasons, f"the variable {name}"))
+                place = inner.at or document.place(("variable", name, "default"))
+                return Filled(inner.value, (*inner.reasons, f"the variable {name}"), place)
         return Filled(HOLE, (f"the variable {name}",))
+
+    # -- Bicep
+
+    def _symbol(self, config: Config, expression: str, depth: int) -> Filled:
+        if depth > _MAX_DEPTH or not re.fullmatch(r"\w+", expression):
+            return Filled(HOLE, (f"the expression {_short(expression)}",))
+        for kind in ("param", "var"):
+            path = (kind, expression)
+            found = config.document.node(path)
+            if found is not None:
+                inner = self._fill(config, found, depth + 1)
+                reasons = (*inner.reasons, f"the parameter {expression}") if kind == "param" else inner.reasons
+                return Filled(inner.value, reasons, inner.at or config.document.place(path))
+        return Filled(HOLE, (f"the parameter {expression}",))
 
     # -- CloudFormation
 
@@ -131,7 +152,8 @@ class Filler:
         if found is None:
             return Filled(HOLE, (f"the parameter {name}",))
         inner = self._fill(config, found, depth + 1)
-        return Filled(inner.value, (*inner.reasons, f"the parameter {name}"))
+        place = inner.at or config.document.place(("Parameters", name, "Default"))
+        return Filled(inner.value, (*inner.reasons, f"the parameter {name}"), place)
 
     # -- templates
 

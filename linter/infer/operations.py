@@ -57,7 +57,7 @@ def _of(config: Config, said: Sequence[Said]) -> Operations:
             for one in by_meaning.get(Meaning.REGION, ())
             if one.filled.is_known and one.filled.text
         ),
-        fallbacks=tuple(f for one in by_meaning.get(Meaning.FALLBACK, ()) for f in _fallbacks(one)),
+        fallbacks=tuple(f for one in by_meaning.get(Meaning.FALLBACK, ()) for f in _fallbacks(config, one)),
         budgets=tuple(_budgets(by_meaning)),
     )
 
@@ -97,19 +97,20 @@ def _servers(config: Config, said: dict[Meaning, list[Said]]) -> Iterator[Server
     yield from found.values()
 
 
-def _fallbacks(said: Said) -> Iterator[FallbackChoice]:
+def _fallbacks(config: Config, said: Said) -> Iterator[FallbackChoice]:
     """`[{model: [others]}]`, or a plain list that is there for every model."""
     node = said.node
     if node is None:
         return
-    items = [entry.node for entry in node.children.values()] if isinstance(node.value, list) else [node]
-    plain = tuple(one.value for one in items if isinstance(one.value, str))
+    path = said.hit.path
+    items = [((*path, key), e.node) for key, e in node.children.items()] if isinstance(node.value, list) else [(path, node)]
+    plain = tuple(one.value for _, one in items if isinstance(one.value, str))
     if plain:
         yield FallbackChoice(said.place, "*", plain)
-    for one in items:
+    for where, one in items:
         if isinstance(one.value, dict):
             for model, entry in one.children.items():
-                yield FallbackChoice(said.place, str(model), _names(entry.node))
+                yield FallbackChoice(config.document.place((*where, model)), str(model), _names(entry.node))
 
 
 def _names(node: Node) -> tuple[str, ...]:

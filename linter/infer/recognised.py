@@ -115,6 +115,8 @@ def _is_named(format: Format, path: str) -> bool:
 
 def _may_be(format: Format, content: bytes) -> bool:
     """Whether the bytes hold the words that the format cannot do without."""
+    if format.words and not any(word.encode() in content for word in format.words):
+        return False
     if format.syntax not in ("", "yaml", "json", "toml"):
         return True  # the paths of other syntaxes are not written in them
 

@@ -12,7 +12,7 @@ from linter.infer import command_lines
 from linter.infer.filled import Filled, Filler
 from linter.infer.recognised import Config, Entry, fits
 from linter.knowledge.catalogue import Catalogue
-from linter.model.catalogue import Hosting, Role
+from linter.model.catalogue import Hosting, Role, TypeSpec
 from linter.model.formats import EntrySpec, Meaning, ResourceSpec
 from linter.model.place import Place
 
@@ -93,6 +93,8 @@ class Sayings:
             yield from self._object(config, entry)
         elif spec.meaning is Meaning.RESOURCE:
             yield from self._resource(config, entry)
+        elif config.reading.syntax == "dockerfile" and not _is_last(config, entry.hit.path):
+            return  # what is only copied from
         elif spec.meaning not in (Meaning.COMMAND, Meaning.VARIABLES):
             yield from self._values(config, spec, entry.hit, entry.node)
 
@@ -150,7 +152,7 @@ class Sayings:
         """`type: package.Class` with its arguments: they mean what the provider file says of the class."""
         spec = entry.spec
         named = entry.node.children.get(spec.type)
-        found = None if named is None else self._catalogue.constructor(str(named.node.value))
+        found = None if named is None else self._class(str(named.node.value))
         if found is None:
             return
         start = (*entry.hit.path, spec.arguments) if spec.arguments else entry.hit.path
@@ -167,7 +169,14 @@ class Sayings:
                 inner = EntrySpec((), meaning, arg.scale, found.shape.provider or "", found.shape.hosting)
                 yield from self._values(config, inner, hit, node)
 
+    def _class(self, name: str) -> TypeSpec | None:
+        """A class by its name, or by that name without the module that it is written in."""
+        package, _, last = name.rpartition(".")
+        return self._catalogue.constructor(name) or self._catalogue.constructor(f"{package.rpartition('.')[0]}.{last}")
+
     def _resource(self, config: Config, entry: Entry) -> Iterator[Said]:
+        if not isinstance(entry.node.value, dict):
+            return
         spec = entry.spec
         kind, start = str(entry.hit.path[-2]) if len(entry.hit.path) > 1 else "", entry.hit.path
         if spec.type:
@@ -202,6 +211,12 @@ class Sayings:
             if not any(fits(value, one) for value in values for one in allowed):
                 return False
         return True
+
+
+def _is_last(config: Config, path: Path) -> bool:
+    """Whether a stage of an image is the last one, which the image is."""
+    stages = config.document.node(("stages",))
+    return stages is None or not isinstance(stages.value, list) or path[1] == len(stages.value) - 1
 
 
 def _holds(config: Config, parent: Path, when: Mapping[str, tuple[object, ...]]) -> bool:

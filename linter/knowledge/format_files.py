@@ -15,7 +15,7 @@ from linter.model.formats import CommandSpec, EntrySpec, Format, Meaning
 
 FOLDER = "rules/formats"
 
-_FILE_KEYS = frozenset({"files", "syntax", "needs", "values", "ignore", "via", "provider", "hosting", "entries", "commands", "examples"})
+_FILE_KEYS = frozenset({"files", "syntax", "needs", "words", "values", "ignore", "via", "provider", "hosting", "entries", "commands", "examples"})
 _ENTRY_KEYS = frozenset({"is", "provider", "hosting", "when", "type", "arguments"})
 _COMMAND_KEYS = frozenset({"program", "images", "options", "argument", "variables", "provider", "hosting"})
 _MEANINGS = {one.value: one for one in Meaning}
@@ -54,6 +54,7 @@ class FormatReader(Fields):
             needs=tuple(
                 tuple(paths.steps(one) for one in self.expanded(item, "needs")) for item in self.elements(top.get("needs"), "needs")
             ),
+            words=self.texts(top.get("words"), "words"),
             values={name: self.values(item) for name, item in self.pairs(top.get("values"), "values")},
             via=self.file_name(top.get("via")),
             provider=self.text(top["provider"], "provider") if "provider" in top else "",

@@ -129,6 +129,8 @@ class Format:
     """How it is written, where the end of the name does not tell: `yaml`, `json`, `toml`, `hcl`, `dockerfile` …"""
     needs: tuple[tuple[Steps, ...], ...] = ()
     """Of each group one path has to be there."""
+    words: tuple[str, ...] = ()
+    """Texts of which one stands in every such file."""
     values: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
     """Top-level key -> the values of which it must have one."""
     via: str = ""
