@@ -1,4 +1,4 @@
-"""Every format file under rules/formats: its examples are read as files, and each site and fact is held against the comment on its line.
+"""Every format file under rules/formats: its examples are read as files, and their sites and facts held against the comments.
 
     image: qdrant/qdrant:v1.12    # site: config provider=qdrant hosting=self-hosted
     schedule: "0 3 * * *"    # fact: schedule expression=0_3_*_*_*     (`_` for a space; several values with `|`)

@@ -9,7 +9,8 @@ from linter.formats.tree import Document, Node
 
 _HEAD = re.compile(
     r"^[ \t]*(?:(?P<kind>param|var)[ \t]+(?P<name>\w+)[^\n=]*(?:=[ \t]*|$)"
-    r"|(?P<made>resource|module)[ \t]+(?P<what>\w+)[ \t]+'(?P<type>[^'\n]*)'[ \t]*(?:existing[ \t]*)?=[ \t]*(?:if[ \t]*\([^\n]*\)[ \t]*)?)",
+    r"|(?P<made>resource|module)[ \t]+(?P<what>\w+)[ \t]+'(?P<type>[^'\n]*)'[ \t]*(?:existing[ \t]*)?"
+    r"=[ \t]*(?:if[ \t]*\([^\n]*\)[ \t]*)?)",
     re.MULTILINE,
 )
 _KEY = re.compile(r"(?P<name>\w+|'[^'\n]*')[ \t]*:[ \t]*")

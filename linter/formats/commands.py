@@ -9,8 +9,8 @@ from dataclasses import dataclass
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 _SHELLS = frozenset({"sh", "bash", "ash", "zsh", "dash"})
 _STARTERS = {
-    "exec": 1, "nohup": 1, "sudo": 1, "time": 1, "env": 1, "tini": 1, "dumb-init": 1, "--": 1, "command": 1, "stdbuf": 2, "nice": 1,
-    "opentelemetry-instrument": 1, "ddtrace-run": 1, "newrelic-admin": 2,
+    "exec": 1, "nohup": 1, "sudo": 1, "time": 1, "env": 1, "tini": 1, "dumb-init": 1, "--": 1, "command": 1, "stdbuf": 2,
+    "nice": 1, "opentelemetry-instrument": 1, "ddtrace-run": 1, "newrelic-admin": 2,
 }  # fmt: skip
 """Programs that only start another one, with how many words they take."""
 _RUNNERS = frozenset({"uv", "poetry", "pipenv", "pdm", "hatch", "rye", "pixi"})

@@ -15,13 +15,15 @@ _ESCAPE = re.compile(r"#\s*escape\s*=\s*`", re.IGNORECASE)
 _PROCESS = re.compile(r"([A-Za-z0-9_-]+)[ \t]*:[ \t]*(.+)")
 _FLAG = re.compile(r"--[a-z]+(?:=\S+)?\s+")
 _PAIR = re.compile(r"""([A-Za-z_]\w*)=("(?:[^"\\]|\\.)*"|'[^']*'|(?:[^\s\\]|\\.)*)""")
-_MODEL = re.compile(r"[ \t]*(FROM|PARAMETER|TEMPLATE|SYSTEM|ADAPTER|LICENSE|MESSAGE|REQUIRES|RENDERER|PARSER)[ \t]+", re.IGNORECASE)
+_MODEL = re.compile(
+    r"[ \t]*(FROM|PARAMETER|TEMPLATE|SYSTEM|ADAPTER|LICENSE|MESSAGE|REQUIRES|RENDERER|PARSER)[ \t]+", re.IGNORECASE
+)
 _LONG = '"""'
 
 
 def read_dockerfile(text: str, file: str) -> Document:
-    """`stages`: a list of mappings of each stage's instructions (upper case). `CMD`, `ENTRYPOINT` and `RUN` are a text, or a list of
-    words; `ENV` and `ARG` a mapping. Never raises: what is no instruction is left out."""
+    """`stages`: a list of mappings of each stage's instructions (upper case). `CMD`, `ENTRYPOINT` and `RUN` are a text, or a list
+    of words; `ENV` and `ARG` a mapping. Never raises: what is no instruction is left out."""
     stages: list[list[Pair]] = []
     for name, start, end in _instructions(text):
         key = (start, start + len(name))
@@ -133,7 +135,7 @@ def read_procfile(text: str, file: str) -> Document:
 
 
 def read_modelfile(text: str, file: str) -> Document:
-    """Instruction (upper case) -> text, a list of texts where it comes several times; `PARAMETER` is a mapping. Ollama's format."""
+    """Ollama's format. Instruction (upper case) -> text, or a list of texts where it comes again; `PARAMETER` is a mapping."""
     pairs: list[Pair] = []
     parameters: list[Pair] = []
     at = 0
@@ -144,7 +146,10 @@ def read_modelfile(text: str, file: str) -> Document:
             start, word = found.end(), found[1].upper()
             if text.startswith(_LONG, start):
                 close = text.find(_LONG, start + 3)
-                value, end = text[start + 3 : close if close >= 0 else len(text)], _line_end(text, close + 3 if close >= 0 else len(text))
+                value, end = (
+                    text[start + 3 : close if close >= 0 else len(text)],
+                    _line_end(text, close + 3 if close >= 0 else len(text)),
+                )
             else:
                 value = text[start:end].strip().strip('"')
             if word == "PARAMETER":

@@ -10,8 +10,10 @@ from linter.infer.configurations import configured
 from linter.infer.content import Prompt, dataset
 from linter.infer.flows import Flows
 from linter.infer.mechanisms import mechanisms
+from linter.infer.operations import merged
 from linter.infer.own import served_inside
 from linter.infer.reach import Reach
+from linter.infer.running import running
 from linter.infer.sites import Found, SiteFinder
 from linter.infer.things import Things
 from linter.infer.tools import Retrieving
@@ -54,12 +56,16 @@ def infer(
         sites=sites,
         flows=tuple(flows),
         paths=(),
-        gaps=tuple(sorted({*gaps, *program.data.gaps, *config.gaps}, key=lambda gap: (gap.file, gap.line or 0, gap.stage, gap.reason))),
+        gaps=_in_order({*gaps, *program.data.gaps, *config.gaps}),
         coverage=coverage or Coverage(len(program.files), len(program.files)),
         revision=revision,
         index={site.id: site for site in sites},
-        operations=config.operations,
+        operations=merged([config.operations, running(things.tracer)]),
     )
+
+
+def _in_order(gaps: set[Gap]) -> tuple[Gap, ...]:
+    return tuple(sorted(gaps, key=lambda gap: (gap.file, gap.line or 0, gap.stage, gap.reason)))
 
 
 def _described(site: Site, prompt: Prompt | None, data: Attribute | None) -> Site:

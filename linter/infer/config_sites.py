@@ -1,4 +1,4 @@
-"""Configuration files -> sites: an entry that decides model, endpoint, dataset, the image of a server, or a resource of a cloud."""
+"""Configuration files -> sites: what decides a model, an endpoint, a dataset, the image of a server, or a resource of a cloud."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ _DESCRIBES = {
     Meaning.REMOTE_CODE: "remote_code",
 }
 _NUMBERS = frozenset({"max_output", "timeout", "retries", "temperature", "top_k", "dimensions"})
-_PLACEHOLDER = re.compile(r"<[^>]*>|\.\.\.|x{3,}|(?:your|my|insert|change|replace|todo)[-_ ].*|none|null|changeme|\[.*\]", re.IGNORECASE)
+_PLACEHOLDER = re.compile(
+    r"<[^>]*>|\.\.\.|x{3,}|(?:your|my|insert|change|replace|todo)[-_ ].*|none|null|changeme|\[.*\]", re.IGNORECASE
+)
 _ADDRESS = re.compile(r"^(?:[a-z][a-z0-9+.-]*://)?[^\s/]+(?::\d+)?(?:/\S*)?$", re.IGNORECASE)
 _CREDENTIALS = re.compile(r"(?<=//)[^/@\s]+@")
 _USES = frozenset({SiteKind.VECTOR_STORE, SiteKind.RETRIEVAL, SiteKind.INGEST})
@@ -63,7 +65,12 @@ class ConfigSites:
     def used(self, sites: Iterable[Site]) -> list[Site]:
         """Those of the databases for many things that the given sites show to hold vectors or documents for a model."""
         uses = {str(v) for s in sites if not _USES.isdisjoint((s.kind, *s.also)) for v in s.get("provider").values}
-        uses |= {str(v) for s in sites if s.kind is SiteKind.CONFIG and s.get("collection") is not UNSET for v in s.get("provider").values}
+        uses |= {
+            str(v)
+            for s in sites
+            if s.kind is SiteKind.CONFIG and s.get("collection") is not UNSET
+            for v in s.get("provider").values
+        }
         return [site for provider, site in self._maybe if provider in uses]
 
     # -- one site
@@ -153,9 +160,7 @@ class ConfigSites:
 
     # -- who serves it
 
-    def _served(
-        self, config: Config, said: Said, all_said: Sequence[Said], endpoint: Said | None
-    ) -> tuple[Attribute, Attribute]:
+    def _served(self, config: Config, said: Said, all_said: Sequence[Said], endpoint: Said | None) -> tuple[Attribute, Attribute]:
         """By the endpoint where one is given, else by the word for a provider, the prefix of the model's name, or the format."""
         default = self._default(config, said, all_said)
         if endpoint is None:

@@ -31,8 +31,8 @@ class Configured:
 
 
 def configured(files: DataFiles, catalogue: Catalogue, code: Sequence[Site] = ()) -> Configured:
-    """Reads every file that has one of the known formats. `code`: the sites that were found in the code; they show which databases
-    hold something for a model."""
+    """Reads every file that has one of the known formats. `code`: the sites that were found in the code; they show which
+    databases hold something for a model."""
     recogniser = Recogniser(files, catalogue.formats)
     sayings = Sayings(catalogue, Filler(recogniser))
     maker = ConfigSites(catalogue)

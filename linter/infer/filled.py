@@ -161,7 +161,8 @@ class Filler:
         """`pieces` has a part for each expression; the text as it was written has their words."""
         written = "" if node is None else config.reading.text[node.start : node.end]
         expressions = templates.expressions(written) if node is not None and node.value == text else []
-        out, reasons = [], []
+        out: list[str] = []
+        reasons: list[str] = []
         for piece in templates.pieces(text):
             if piece is not None:
                 out.append(piece)
@@ -180,11 +181,12 @@ class Filler:
         values = _VALUES.match(head)
         if values is not None and all(re.match(r"quote|squote|default|trim|toString|int", one) for one in filters):
             keys = tuple(values[1].strip(".").split("."))
-            found = self._chart_value(config.file, keys)
-            if found is not None and found.value is not None:
-                return Filled(found.value if not isinstance(found.value, dict | list) else HOLE, (f"`{'.'.join(keys)}` of the chart's values",))
+            held = self._chart_value(config.file, keys)
+            why = f"`{'.'.join(keys)}` of the chart's values"
+            if held is not None and held.value is not None:
+                return Filled(HOLE if isinstance(held.value, dict | list) else held.value, (why,))
             if default is not None:
-                return Filled(default, (f"`{'.'.join(keys)}` of the chart's values",))
+                return Filled(default, (why,))
         literal = _QUOTED.match(head)
         if literal is not None and not filters:
             return Filled(literal[1])
@@ -220,11 +222,13 @@ def _of_shell(found: re.Match[str]) -> Filled:
 
 
 def _variable(name: str, default: str | None = None) -> Filled:
-    return Filled(HOLE if not default else default, (f"the environment variable {name}",))
+    return Filled(default or HOLE, (f"the environment variable {name}",))
 
 
 def _joined(text: str, pattern: re.Pattern[str], fill: Callable[[re.Match[str]], Filled]) -> Filled:
-    out, reasons, end = [], [], 0
+    out: list[str] = []
+    reasons: list[str] = []
+    end = 0
     for found in pattern.finditer(text):
         one = fill(found)
         if found.span() == (0, len(text)):

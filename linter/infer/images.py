@@ -8,7 +8,7 @@ from linter.model.formats import ImageSpec
 
 
 def names(image: str) -> tuple[str, ...]:
-    """The names of an image without tag and digest: with its registry, and without it. Empty where the name itself is not known."""
+    """The names of an image without tag and digest: with its registry, and without it. None where the name is not known."""
     text = image.strip().partition("@")[0].partition(" ")[0]
     head, slash, last = text.rpartition("/")
     name = f"{head}{slash}{last.partition(':')[0]}".lower()

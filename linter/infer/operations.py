@@ -50,7 +50,8 @@ def _of(config: Config, said: Sequence[Said]) -> Operations:
         schedules=tuple(_schedules(config, by_meaning)),
         servers=tuple(_servers(config, by_meaning)),
         accelerators=tuple(
-            AcceleratorRequest(one.place, one.provider or str(one.hit.path[-1]), _whole(one)) for one in by_meaning.get(Meaning.ACCELERATORS, ())
+            AcceleratorRequest(one.place, one.provider or str(one.hit.path[-1]), _whole(one))
+            for one in by_meaning.get(Meaning.ACCELERATORS, ())
         ),
         regions=tuple(
             RegionChoice(one.place, one.filled.text, one.provider or config.format.provider)
@@ -66,7 +67,9 @@ def _schedules(config: Config, said: dict[Meaning, list[Said]]) -> Iterator[Sche
     for one in said.get(Meaning.SCHEDULE, ()):
         if not one.filled.text:
             continue
-        runs = [text for other in said.get(Meaning.RUNS, ()) if one.hit.belongs_to(other.hit) is not None for text in _commands(other)]
+        runs = [
+            text for other in said.get(Meaning.RUNS, ()) if one.hit.belongs_to(other.hit) is not None for text in _commands(other)
+        ]
         expression = one.filled.text if one.filled.is_known else ""
         yield Schedule(one.place, expression, tuple(dict.fromkeys(runs)), config.format.name)
 

@@ -15,7 +15,9 @@ from linter.model.formats import CommandSpec, EntrySpec, Format, Meaning
 
 FOLDER = "rules/formats"
 
-_FILE_KEYS = frozenset({"files", "syntax", "needs", "words", "values", "ignore", "via", "provider", "hosting", "entries", "commands", "examples"})
+_FILE_KEYS = frozenset(
+    {"files", "syntax", "needs", "words", "values", "ignore", "via", "provider", "hosting", "entries", "commands", "examples"}
+)
 _ENTRY_KEYS = frozenset({"is", "provider", "hosting", "when", "type", "arguments"})
 _COMMAND_KEYS = frozenset({"program", "images", "options", "argument", "variables", "provider", "hosting"})
 _MEANINGS = {one.value: one for one in Meaning}
@@ -23,8 +25,8 @@ _SCALES = {"": 1.0, "ms": 0.001, "min": 60.0}
 
 
 def read_formats(root: Path, providers: Collection[str], problems: list[Problem]) -> tuple[Format, ...]:
-    """Reads every format file below `root`. `providers`: names of provider files, for `via`. What is wrong goes to `problems`; what
-    is right is returned all the same."""
+    """Reads every format file below `root`. `providers`: names of provider files, for `via`. What is wrong goes to `problems`;
+    what is right is returned all the same."""
     files = sorted((root / FOLDER).glob("*.yaml"))
     return tuple(FormatReader(f"{FOLDER}/{path.name}", problems, providers).read(path) for path in files)
 
@@ -52,7 +54,8 @@ class FormatReader(Fields):
             files=self.expanded(top.get("files"), "files"),
             syntax=self.choice(top.get("syntax"), SYNTAXES, "a syntax"),
             needs=tuple(
-                tuple(paths.steps(one) for one in self.expanded(item, "needs")) for item in self.elements(top.get("needs"), "needs")
+                tuple(paths.steps(one) for one in self.expanded(item, "needs"))
+                for item in self.elements(top.get("needs"), "needs")
             ),
             words=self.texts(top.get("words"), "words"),
             values={name: self.values(item) for name, item in self.pairs(top.get("values"), "values")},
@@ -121,7 +124,9 @@ class FormatReader(Fields):
         if name in _MEANINGS:
             return _MEANINGS[name], _SCALES.get(unit, 1.0)
         if name:
-            self.problem(item.line, f"{name!r} is no meaning of an entry", nearest(name, _MEANINGS) or f"one of {', '.join(_MEANINGS)}")
+            self.problem(
+                item.line, f"{name!r} is no meaning of an entry", nearest(name, _MEANINGS) or f"one of {', '.join(_MEANINGS)}"
+            )
         return None
 
     def command(self, item: Item) -> CommandSpec:

@@ -193,7 +193,7 @@ class Architecture:
     revision: str | None = None
     index: Mapping[str, Site] = field(default_factory=dict)
     """Sites by id."""
-    operations: Operations = Operations()
+    operations: Operations = field(default_factory=Operations)
     """How the system runs, as files beside the code say."""
 
     def site(self, site_id: str) -> Site:
