@@ -24,6 +24,8 @@ class Option:
     meaning: Meaning
     scale: float
     place: Place
+    node: Node | None = None
+    """The value that it is the whole of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +143,11 @@ def _options(config: Config, spec: CommandSpec, parts: list[_Part]) -> Iterator[
                     holder = parts[index]
                     value = holder.word.text
                 if value and not (value.startswith("-") and not equals):
-                    yield Option(name, value, meaning, scale, _place(config, holder))
+                    yield Option(name, value, meaning, scale, _place(config, holder), holder.node)
             elif not equals and index + 1 < len(parts) and not parts[index + 1].word.text.startswith("-"):
                 index += 1  # its value, or what is taken for one
         elif positional is not None:
-            yield Option("", text, positional, 1.0, _place(config, part))
+            yield Option("", text, positional, 1.0, _place(config, part), part.node)
             positional = None
         index += 1
 

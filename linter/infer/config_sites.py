@@ -118,7 +118,7 @@ class ConfigSites:
         given = UNSET if endpoint is None else endpoint.filled.attribute()
         provider, hosting = self._served(config, said, all_said, endpoint)
         own = {"model": said.filled.attribute(), "provider": provider, "hosting": hosting}
-        return {**own, **({"endpoint": given} if endpoint is not None else {}), **self._described(said, all_said)}
+        return {**own, **({"endpoint": _masked(given)} if endpoint is not None else {}), **self._described(said, all_said)}
 
     def _endpoint(self, config: Config, said: Said, all_said: Sequence[Said]) -> dict[str, Attribute] | None:
         text = said.filled.text

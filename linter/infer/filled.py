@@ -80,7 +80,7 @@ class Filler:
             return _joined(text, _EXPRESSION, lambda found: self._reference(config, found[1].strip(), depth))
         if config.reading.syntax == "bicep":
             return _joined(text, _EXPRESSION, lambda found: self._symbol(config, found[1].strip(), depth))
-        if templates.LAST in text:
+        if config.reading.is_template and templates.LAST in text:
             return self._template(config, text, node)
         named = _ENVIRONMENT.fullmatch(text)
         if named is not None:
@@ -159,8 +159,8 @@ class Filler:
 
     def _template(self, config: Config, text: str, node: Node | None) -> Filled:
         """`pieces` has a part for each expression; the text as it was written has their words."""
-        written = "" if node is None else config.reading.text[node.start : node.end]
-        expressions = templates.expressions(written) if node is not None and node.value == text else []
+        whole = node is not None and node.value == text
+        expressions = templates.expressions(config.reading.text, node.start, node.end) if node is not None and whole else []
         out: list[str] = []
         reasons: list[str] = []
         for piece in templates.pieces(text):

@@ -8,6 +8,7 @@ from posixpath import dirname
 
 from linter.extract.data import DataFiles
 from linter.formats import paths
+from linter.formats.data import ENDINGS
 from linter.formats.paths import Hit, TooLargeError
 from linter.formats.reading import Reading, read, syntax_of
 from linter.formats.tree import Document, Node
@@ -15,7 +16,6 @@ from linter.model.formats import EntrySpec, Format
 from linter.model.glob import path_matches
 from linter.model.place import Gap
 
-_ENGINES = ("node_modules/",)
 _BROKEN = 3
 """Problems of one file that are told."""
 
@@ -72,6 +72,8 @@ class Recogniser:
             return
         for one in named:
             if not _may_be(one, content):
+                if b"\0" in content and not any(glob.removeprefix("*") in ENDINGS for glob in one.files):
+                    self.gaps.add(Gap("extract", path, None, f"not a text file, although its name is that of {one.name}"))
                 continue
             reading = self.reading(path, one.syntax)
             if reading is None:

@@ -128,7 +128,7 @@ class Sayings:
         found = command_lines.of_container(config, parts, images, self._commands)
         for one in found:
             for option in one.options:
-                filled = self._filler.text(config, option.value)
+                filled = self._filler.text(config, option.value, option.node)
                 hit = Hit((*container, option.name), (*(True for _ in container), False))
                 key = f"{written(container)}.{option.name}" if container else option.name
                 yield Said(option.meaning, key, filled, option.place, hit, option.scale, one.spec.provider, one.spec.hosting)

@@ -67,9 +67,9 @@ class FormatReader(Fields):
             ignore=self.texts(top.get("ignore"), "ignore"),
             examples={name: self.text(item, f"examples.{name}") for name, item in self.pairs(top.get("examples"), "examples")},
         )
-        if not found.files and found.entries:
+        if "files" not in top and "entries" in top:
             self.problem(1, "`files` is missing", 'files: ["**/config.yaml"]: globs of paths')
-        if found.files and not found.entries:
+        if "files" in top and "entries" not in top:
             self.problem(1, "`entries` is missing", "entries: {path.of.a.key: model}")
         if not found.examples:
             self.problem(1, "`examples` is missing", "examples: {file name: text with `# site: config …`}")

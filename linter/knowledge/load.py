@@ -27,7 +27,7 @@ def load_catalogue(root: Path) -> Catalogue:
     problems = list(found)
     formats = read_formats(root, {one.name for one in providers}, problems)
     if problems:
-        raise ProviderError(*problems)
+        raise ProviderError(*sorted(problems, key=lambda one: (one.file or "", one.line or 0)))
     return Catalogue(providers, formats)
 
 
