@@ -11,7 +11,10 @@ from linter.formats.tree import Document
 from linter.formats.yaml import Limits
 
 SYNTAXES = frozenset({"yaml", "json", "toml", "hcl", "dockerfile", "procfile", "modelfile", "bicep"})
-_BY_END = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".toml": "toml", ".tf": "hcl", ".hcl": "hcl", ".tfvars": "hcl"}
+_BY_END = {
+    ".yaml": "yaml", ".yml": "yaml", ".json": "json", ".toml": "toml", ".tf": "hcl", ".hcl": "hcl", ".tfvars": "hcl",
+    ".bicep": "bicep",
+}  # fmt: skip
 _LEFT_OUT = 8
 """Lines of one template."""
 _STARTS = re.compile(r"that starts in line (\d+)")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from linter.infer.filled import Filled
 from linter.infer.hosts import answerer, host_of
 from linter.infer.images import image_of
 from linter.infer.recognised import Config
@@ -117,7 +118,7 @@ class ConfigSites:
         endpoint = _beside(said, all_said, Meaning.ENDPOINT)
         given = UNSET if endpoint is None else endpoint.filled.attribute()
         provider, hosting = self._served(config, said, all_said, endpoint)
-        own = {"model": said.filled.attribute(), "provider": provider, "hosting": hosting}
+        own = {"model": _name(said.filled).attribute(), "provider": provider, "hosting": hosting}
         return {**own, **({"endpoint": _masked(given)} if endpoint is not None else {}), **self._described(said, all_said)}
 
     def _endpoint(self, config: Config, said: Said, all_said: Sequence[Said]) -> dict[str, Attribute] | None:
@@ -214,6 +215,14 @@ def _decides(said: Said) -> bool:
     """Whether a text is there that names something."""
     value = said.filled.value
     return isinstance(value, str) and bool(value.strip()) and not _PLACEHOLDER.fullmatch(value.strip())
+
+
+def _name(filled: Filled) -> Filled:
+    """A model by the end of its resource name: `arn:aws:bedrock:…::foundation-model/amazon.titan-embed-text-v2:0`."""
+    end = filled.text.rpartition("/")[2]
+    if not filled.text.startswith("arn:") or HOLE in end or not end:
+        return filled
+    return Filled(end, () if HOLE in filled.text else filled.reasons, filled.at)
 
 
 def _served_by(provider: str, hosting: Hosting | None) -> dict[str, Attribute]:

@@ -7,15 +7,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from linter.formats import templates
-from linter.formats.tree import Document, Node
+from linter.formats.tree import Document, Node, Path
 from linter.infer.recognised import Config, Recogniser
 from linter.infer.scalars import HOLE
 from linter.model.architecture import Attribute, Scalar, State
 from linter.model.place import Place
 
-_SHELL = re.compile(r"\$\$|\$\{(?P<name>[A-Za-z_]\w*)(?:(?P<op>:?[-?+=])(?P<default>[^{}]*))?\}|\$(?P<short>[A-Za-z_]\w*)")
+_SHELL = re.compile(
+    r"\$\$|\$\{(?P<name>[A-Za-z_]\w*)(?:(?P<op>:?[-?+=])(?P<default>[^{}]*))?\}|\$(?P<short>[A-Za-z_]\w*)"
+    r"|\$\{(?P<other>[^{}]*)\}|\$\([^()]*\)"
+)
+_ELSE = re.compile(r",\s*['\"]([^'\"]*)['\"]\s*$")
+"""`${opt:region, 'us-east-1'}` of the Serverless Framework."""
 _ENVIRONMENT = re.compile(r"os\.environ/(\w+)|\$?\{?env:(\w+)\}?")
 _EXPRESSION = re.compile(r"\$\{((?:[^{}]|\{[^{}]*\})*)\}")
+_REFERENCE = re.compile(r"\$\{(?:var\.)?(\w+)\}")
 _VALUES = re.compile(r"\$?\.Values((?:\.\w+)+)$")
 _QUOTED = re.compile(r'"([^"]*)"$')
 _ENV_TAG = re.compile(r"(?:env\.(\w+)|env_var\(['\"](\w+)['\"]|env ['\"](\w+)['\"])")
@@ -62,6 +68,23 @@ class Filler:
     def fill(self, config: Config, node: Node) -> Filled:
         """The value of a scalar; a hole for a mapping or list that is no reference."""
         return self._fill(config, node, 0)
+
+    def every(self, config: Config, node: Node) -> list[Filled]:
+        """The same, once for each place that takes in the module in which the value is left open."""
+        reference = _REFERENCE.fullmatch(node.value) if isinstance(node.value, str) else None
+        if reference is not None and config.reading.syntax in ("hcl", "bicep"):
+            given = [
+                (caller, inner, (*path, reference[1]))
+                for caller, path in self._files.callers(config)
+                if (inner := caller.document.node((*path, reference[1]))) is not None
+            ]
+            if given:
+                return [self._passed(caller, inner, path) for caller, inner, path in given]
+        return [self.fill(config, node)]
+
+    def _passed(self, caller: Config, node: Node, path: Path) -> Filled:
+        found = self.fill(caller, node)
+        return Filled(found.value, found.reasons, found.at or caller.document.place(path))
 
     def _fill(self, config: Config, node: Node, depth: int) -> Filled:
         if depth > _MAX_DEPTH:
@@ -217,6 +240,9 @@ def _below(document: Document, keys: tuple[str, ...]) -> Node | None:
 def _of_shell(found: re.Match[str]) -> Filled:
     if found[0] == "$$":
         return Filled("$")
+    if not (found["name"] or found["short"]):
+        said = _ELSE.search(found["other"] or "")
+        return Filled(said[1] if said is not None else HOLE, (f"the expression {_short(found[0])}",))
     default = found["default"] if (found["op"] or "").lstrip(":") in ("-", "=") else None
     return _variable(found["name"] or found["short"], default)
 

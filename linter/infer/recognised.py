@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from posixpath import dirname
+from posixpath import dirname, join, normpath
 
 from linter.extract.data import DataFiles
 from linter.formats import paths
 from linter.formats.data import ENDINGS
 from linter.formats.paths import Hit, TooLargeError
 from linter.formats.reading import Reading, read, syntax_of
-from linter.formats.tree import Document, Node
+from linter.formats.tree import Document, Node, Path
 from linter.model.formats import EntrySpec, Format
 from linter.model.glob import path_matches
 from linter.model.place import Gap
 
+_MODULES = ("hcl", "bicep")
 _BROKEN = 3
 """Problems of one file that are told."""
 
@@ -50,6 +51,7 @@ class Recogniser:
         self.formats = [one for one in formats if one.files]
         self.gaps: set[Gap] = set()
         self._readings: dict[tuple[str, str], Reading | None] = {}
+        self._taken_in: dict[str, list[tuple[Config, Path]]] | None = None
 
     def all(self) -> list[Config]:
         """Every configuration, in the order of files."""
@@ -62,6 +64,19 @@ class Recogniser:
             content = self.files.raw(path) if path in self.files.names else None
             self._readings[key] = None if content is None else read(content, path, syntax)
         return self._readings[key]
+
+    def callers(self, config: Config) -> list[tuple[Config, Path]]:
+        """Where a module is taken in: the configuration that does it, and the path of what it passes."""
+        if self._taken_in is None:
+            self._taken_in = {}
+            for path in self.files.names:
+                if syntax_of(path) in _MODULES and (reading := self.reading(path)) is not None:
+                    for document in reading.documents:
+                        for target, passed in _takes_in(path, document):
+                            caller = Config(path, config.format, document, reading, (), self._around(path, reading))
+                            self._taken_in.setdefault(target, []).append((caller, passed))
+        own = dirname(config.file) if config.reading.syntax == "hcl" else config.file
+        return self._taken_in.get(own, [])
 
     def _of(self, path: str) -> Iterator[Config]:
         named = [one for one in self.formats if _is_named(one, path)]
@@ -109,6 +124,17 @@ class Recogniser:
             if reading.is_template and "written twice" in problem.message:
                 continue
             self.gaps.add(Gap("extract", path, problem.line, note + problem.message))
+
+
+def _takes_in(file: str, document: Document) -> Iterator[tuple[str, Path]]:
+    """The modules of the repository that a file takes in: a folder of Terraform, a file of Bicep."""
+    for hit in paths.find(document, ("module", "*")):
+        source = document.node((*hit.path, "source"))
+        if syntax_of(file) == "hcl" and source is not None and str(source.value).startswith("."):
+            yield normpath(join(dirname(file), str(source.value))), hit.path
+    if syntax_of(file) == "bicep":
+        for hit in paths.find(document, ("module", "*", "*", "params")):
+            yield normpath(join(dirname(file), str(hit.path[1]))), hit.path
 
 
 def _is_named(format: Format, path: str) -> bool:

@@ -114,10 +114,10 @@ class Sayings:
                         continue
                     yield Said(spec.meaning, key, filled, place, inner, spec.scale, spec.provider, spec.hosting, entry.node)
             return
-        filled = self._filler.fill(config, node)
-        if self._means_nothing(config, filled):
-            return
-        yield Said(spec.meaning, key, filled, config.document.place(hit.path), hit, spec.scale, spec.provider, spec.hosting, node)
+        for filled in self._filler.every(config, node):
+            if not self._means_nothing(config, filled):
+                place = config.document.place(hit.path)
+                yield Said(spec.meaning, key, filled, place, hit, spec.scale, spec.provider, spec.hosting, node)
 
     # -- containers
 

@@ -73,6 +73,12 @@ def test_a_default_of_the_environment_is_partial_and_names_the_variable() -> Non
     assert (model.state, model.values, model.because) == (State.UNKNOWN, (), "the environment variable MODEL")
 
 
+@pytest.mark.parametrize("text", ["${ssm:/model}", "$(params.MODEL)", "${{ vars.MODEL }}", "org/${self:custom.name}"])
+def test_an_expression_is_no_name_of_a_model(text: str) -> None:
+    model = site(compose(f"command: vllm serve '{text}'")).get("model")
+    assert (model.state, model.values) == (State.UNKNOWN, ())
+
+
 def test_a_variable_of_terraform_is_decided_at_its_default() -> None:
     files = {
         "infra/main.tf": 'resource "aws_bedrockagent_agent" "a" {\n  foundation_model = var.model\n}\n',
