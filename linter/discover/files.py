@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from linter.discover.classify import Foreign, generated, scope_of
+from linter.discover.classify import Foreign, generated, is_infrastructure, scope_of
 from linter.discover.git import Git
 from linter.discover.walk import Walk
 from linter.formats.data import format_of
@@ -36,7 +36,7 @@ class Discovery:
     prefix: str = ""
     """The way from the repository's top folder to the root: empty, or ending in a slash."""
     data: tuple[SourceFile, ...] = ()
-    """Files that the code may read its configuration from, sorted by path."""
+    """Files that may say how the system is configured, built or run, sorted by path."""
 
 
 def discover(root: Path, *, untracked: bool = True) -> Discovery:
@@ -74,7 +74,7 @@ class _Finder:
         seen = 0
         for path in self.listed:
             is_python = path.endswith(".py")
-            if format_of(path) is not None and foreign.folder_of(path) is None:
+            if (format_of(path) is not None or is_infrastructure(path)) and foreign.folder_of(path) is None:
                 data.extend(self._data(path))
                 continue
             # A name without an ending may be a link to a folder of code; every other name is what it says.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 
-from linter.formats.data import read_all
+from linter.formats.data import format_of, read_all
 from linter.formats.tree import Document
 from linter.formats.yaml import Limits
 from linter.model.place import Gap
@@ -21,7 +21,9 @@ class DataFiles:
 
     def __init__(self, sizes: Mapping[str, int], content: Callable[[str], bytes], scopes: Mapping[str, Scope]) -> None:
         """`sizes`: bytes by path. `content`: reads one, and may raise OSError."""
-        self.paths = tuple(sorted(sizes))
+        self.paths = tuple(sorted(path for path in sizes if format_of(path) is not None))
+        self.names = tuple(sorted(sizes))
+        """Also those that no code reads as data: Terraform, scripts and the like."""
         self.gaps: set[Gap] = set()
         """Of files that the code reads."""
         self._sizes = dict(sizes)
@@ -46,6 +48,14 @@ class DataFiles:
     def is_small(self, path: str) -> bool:
         """Whether it can be configuration that somebody wrote."""
         return self._sizes.get(path, 0) <= _SMALL
+
+    def raw(self, path: str) -> bytes | None:
+        """The bytes of a file; None, with a gap, when it cannot be read."""
+        try:
+            return self._content(path)
+        except OSError as error:
+            self.gaps.add(Gap("extract", path, None, f"cannot be read: {error.strerror or error}"))
+            return None
 
     def document(self, path: str) -> Document | None:
         """What a file holds that the code reads; None, with a gap, when it cannot be read."""

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from linter.infer.configurations import configured
 from linter.infer.configured import by_place, config_sites
 from linter.infer.content import Prompt, dataset
 from linter.infer.flows import Flows
 from linter.infer.mechanisms import mechanisms
+from linter.infer.operations import merged
 from linter.infer.own import served_inside
 from linter.infer.reach import Reach
+from linter.infer.running import running
 from linter.infer.sites import Found, SiteFinder
 from linter.infer.things import Things
 from linter.infer.tools import Retrieving
@@ -45,8 +48,10 @@ def infer(
     prompts = {one.site.id: Prompt(things, reach, one, retrieving) for one in found if one.site.kind is SiteKind.INFERENCE}
     data = {one.site.id: dataset(things, reach, one) for one in found if one.site.kind is SiteKind.FINETUNE}
     found = [replace(one, site=_described(one.site, prompts.get(one.site.id), data.get(one.site.id))) for one in found]
+    in_code = [one.site for one in found]
     in_files = by_place((*switches(things), *config_sites(things, found)))
-    sites = tuple(sorted((*(one.site for one in found), *in_files), key=lambda s: (s.place, s.kind)))
+    config = configured(program.data, catalogue, (*in_code, *in_files))
+    sites = tuple(sorted((*in_code, *in_files, *config.sites), key=lambda site: (site.place, site.kind)))
     flows = [*_histories(prompts), *_retrievals(prompts), *Flows(things, reach, manifest).all(found)]
     agents = frozenset(one.site.id for one in found if _is_agent(one, prompts.get(one.site.id), things))
     return Architecture(
@@ -54,11 +59,16 @@ def infer(
         sites=sites,
         flows=tuple(flows),
         paths=(),
-        gaps=tuple(sorted({*gaps, *program.data.gaps}, key=lambda gap: (gap.file, gap.line or 0, gap.stage, gap.reason))),
+        gaps=_in_order({*gaps, *program.data.gaps, *config.gaps}),
         coverage=coverage or Coverage(len(program.files), len(program.files)),
         revision=revision,
         index={site.id: site for site in sites},
+        operations=merged([config.operations, running(things.tracer)]),
     )
+
+
+def _in_order(gaps: set[Gap]) -> tuple[Gap, ...]:
+    return tuple(sorted(gaps, key=lambda gap: (gap.file, gap.line or 0, gap.stage, gap.reason)))
 
 
 def _described(site: Site, prompt: Prompt | None, data: Attribute | None) -> Site:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from linter.model.catalogue import CallSpec, Endpoint, EnvSpec, Hosting, Provider, Role, TypeSpec
+from linter.model.formats import Format, ImageSpec, ResourceSpec
 
 
 class Catalogue:
@@ -13,8 +14,8 @@ class Catalogue:
 
     __slots__ = (
         "_adders", "_ancestors", "_by_function", "_by_name", "_by_new", "_calls", "_hosting", "_hosts", "_models", "_patterns",
-        "_providers", "_types", "_wild_hosts", "collects", "constants", "endpoints", "env", "globals", "import_names",
-        "leaf_names", "loads", "request_names", "setters", "variables",
+        "_providers", "_types", "_wild_hosts", "collects", "constants", "endpoints", "env", "formats", "globals",
+        "images", "import_names", "leaf_names", "loads", "request_names", "resources", "setters", "variables",
     )  # fmt: skip
 
     env: Mapping[str, tuple[str, str]]
@@ -31,6 +32,12 @@ class Catalogue:
     """As `Provider.loads`, of all files."""
     constants: Mapping[str, str | int | float]
     """As `Provider.constants`, of all files."""
+    formats: tuple[Format, ...]
+    """What the format files say, sorted by name."""
+    images: Mapping[str, ImageSpec]
+    """As `Provider.images`, of all files."""
+    resources: Mapping[str, ResourceSpec]
+    """As `Provider.resources`, of all files."""
     endpoints: tuple[Endpoint, ...]
     """The HTTP endpoints of all files."""
     request_names: frozenset[str]
@@ -40,7 +47,10 @@ class Catalogue:
     import_names: frozenset[str]
     """Top-level packages."""
 
-    def __init__(self, providers: Sequence[Provider]) -> None:
+    def __init__(self, providers: Sequence[Provider], formats: Sequence[Format] = ()) -> None:
+        self.formats = tuple(formats)
+        self.images = {name: spec for one in providers for name, spec in one.images.items()}
+        self.resources = {name: spec for one in providers for name, spec in one.resources.items()}
         self._providers = {one.name: one for one in providers}
         self._types = {spec.name: spec for one in providers for spec in one.types}
         self._ancestors = {name: self._line(name) for name in self._types}

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from linter.errors import Problem
 from linter.knowledge.fields import SHAPE_KEYS, Fields
+from linter.knowledge.format_files import FormatReader
 from linter.knowledge.items import Item, read_items
 from linter.model.catalogue import Endpoint, EnvSpec, Hosting, Role, Shape
+from linter.model.formats import ImageSpec, ResourceSpec
 
 KINDS = frozenset(
     {
@@ -53,12 +55,17 @@ _FILE_KEYS = frozenset(
         "types",
         "calls",
         "endpoints",
+        "images",
+        "resources",
         "examples",
         "verified",
     }
 )
 _TYPE_KEYS = SHAPE_KEYS | {"new", "named", "is", "members", "kind"}
 _CALL_KEYS = SHAPE_KEYS | {"call", "returns", "result", "adds"}
+_IMAGE_KEYS = frozenset({"counts", "provider"})
+_RESOURCE_KEYS = frozenset({"entries", "when", "hosting", "provider", "counts"})
+_COUNTS = frozenset({"always", "used"})
 _ENDPOINT_KEYS = frozenset({"path", "site", "args", "sets", "provider", "hosting", "when"})
 
 _TYPE_NAME = re.compile(r"[A-Z]\w*")
@@ -120,6 +127,8 @@ class RawFile:
     types: list[RawType] = field(default_factory=list)
     calls: list[RawCall] = field(default_factory=list)
     endpoints: list[Endpoint] = field(default_factory=list)
+    images: dict[str, ImageSpec] = field(default_factory=dict)
+    resources: dict[str, ResourceSpec] = field(default_factory=dict)
     examples: str = ""
     verified: dict[str, str] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
@@ -193,6 +202,8 @@ class _Reader(Fields):
             self.read_call(item)
         for item in self.elements(top.get("endpoints"), "endpoints"):
             self.read_endpoint(item)
+        self.read_images(top.get("images"))
+        self.read_resources(top.get("resources"))
         if "examples" in top:
             out.examples = self.text(top["examples"], "examples")
         for name, item in self.pairs(top.get("verified"), "verified"):
@@ -243,6 +254,28 @@ class _Reader(Fields):
             self.out.models[prefix] = provider
             if hosting is not None:
                 self.out.model_hosting[prefix] = hosting
+
+    def read_images(self, items: Item | None) -> None:
+        for name, item in self.pairs(items, "images"):
+            said = self.mapping(item, _IMAGE_KEYS, "an image") if isinstance(item.value, dict) else {"counts": item}
+            counts = self.choice(said.get("counts"), _COUNTS, "when an image counts", empty=True)
+            provider = self.text(said["provider"], "provider") if "provider" in said else self.out.provider
+            if not provider:
+                self.problem(item.line, f"images.{name}: `provider` is missing")
+            self.out.images.update(dict.fromkeys(self.braces(name, item.line), ImageSpec(provider, counts == "used")))
+
+    def read_resources(self, items: Item | None) -> None:
+        reader = FormatReader(self.display, self.problems)
+        for name, item in self.pairs(items, "resources"):
+            said = self.mapping(item, _RESOURCE_KEYS, "a resource")
+            spec = ResourceSpec(
+                self.text(said["provider"], "provider") if "provider" in said else self.out.provider,
+                self.enum(said["hosting"], Hosting, "a hosting") if "hosting" in said else None,
+                reader.entries(said.get("entries")),
+                {key: self.values(value) for key, value in self.pairs(said.get("when"), "when")},
+                self.choice(said.get("counts"), _COUNTS, "when a resource counts", empty=True) == "used",
+            )
+            self.out.resources.update(dict.fromkeys(self.braces(name, item.line), spec))
 
     def served_by(self, item: Item, what: str) -> tuple[str | None, Hosting | None]:
         """A hosting, or `{provider, hosting}`."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from linter.model.catalogue import SiteKind
+from linter.model.operations import Operations
 from linter.model.place import Gap, Place, Step
 from linter.model.source import Scope, SkippedFile
 
@@ -194,6 +195,8 @@ class Architecture:
     revision: str | None = None
     index: Mapping[str, Site] = field(default_factory=dict)
     """Sites by id."""
+    operations: Operations = field(default_factory=Operations)
+    """How the system runs, as files beside the code say."""
 
     def site(self, site_id: str) -> Site:
         """A site by its id. Raises KeyError."""

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from linter.model.formats import ImageSpec, ResourceSpec
 
 
 class SiteKind(StrEnum):
@@ -238,5 +242,9 @@ class Provider:
     """As `Shape.versions`, for every name of the file."""
     endpoints: tuple[Endpoint, ...] = ()
     """For requests that are made without the SDK."""
+    images: Mapping[str, ImageSpec] = field(default_factory=dict)
+    """Name of a container image, with its registry where that is the vendor's own, without its tag."""
+    resources: Mapping[str, ResourceSpec] = field(default_factory=dict)
+    """Type of a resource, as Terraform, CloudFormation or Bicep call it."""
     examples: str = ""
     verified: Mapping[str, str] = field(default_factory=dict)

@@ -279,12 +279,17 @@ class TestDataFiles:
 
     def test_are_listed_by_their_name(self, root: Path) -> None:
         write(root, "main.py", "config.yaml", "app/settings.yml", "app/models.json", "pyproject.toml", text="")
-        write(root, "notes.md", "data.csv", "Dockerfile", "config.yaml.j2", ".env", "app.ini", "YAML", "x.jsonl", text="")
+        write(root, "notes.md", "data.csv", "config.yaml.j2", ".env", "app.ini", "YAML", "x.jsonl", "dockerfiles.txt", text="")
         found = discover(root)
         assert data(found) == [
             ".env", "Dockerfile", "app.ini", "app/models.json", "app/settings.yml", "config.yaml", "pyproject.toml",
         ]  # fmt: skip
         assert paths(found) == ["main.py"]
+
+    def test_are_also_those_that_say_how_the_system_is_built_and_run(self, root: Path) -> None:
+        names = ["Dockerfile", "Dockerfile.gpu", "Modelfile", "Procfile", "infra/main.bicep", "infra/main.tf", "web.Dockerfile"]
+        write(root, *names, "Procfiles/readme", "modelfiles.md", text="")
+        assert data(discover(root)) == sorted(names)
 
     def test_are_no_python_files_that_were_seen(self, root: Path) -> None:
         write(root, "main.py", "config.yaml")
