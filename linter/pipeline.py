@@ -34,6 +34,7 @@ from linter.model.manifest import Manifest
 from linter.model.place import Gap
 from linter.model.rule import Rule
 from linter.model.run import Run, Timing
+from linter.model.source import SkippedFile
 from linter.report import draft as drafts
 
 _MOST_JOBS = 8
@@ -95,13 +96,13 @@ def run(options: Options) -> Run:
         analysed = sum(bool(file.scopes) for file in read.files)
         gaps = (*found.gaps, *read.gaps)
         if not analysed:
-            raise _nothing(options.root, found, gaps)
+            raise _nothing(options.root, found, gaps, read.skipped)
         with clock("link"):
             scopes = {file.path: file.scope for file in found.files}
             data = DataFiles.of(found.data)
             program = Program(read.files, scopes, declared.catalogue.import_names, data)
         with clock("infer"):
-            coverage = Coverage(found.seen, analysed, found.skipped)
+            coverage = Coverage(found.seen, analysed, tuple(sorted((*found.skipped, *read.skipped))))
             architecture = infer(
                 program, declared.catalogue, declared.manifest,
                 gaps=gaps, coverage=coverage, revision=found.revision, name=root.name,
@@ -212,10 +213,11 @@ def _providers(catalogue: Catalogue) -> dict[str, set[str]]:
 # ---- around the scan
 
 
-def _nothing(root: Path, found: Discovery, gaps: tuple[Gap, ...]) -> NothingAnalysedError:
-    seen = f"none of {found.seen:,} Python files could be analysed" if found.seen else "there is no Python file in it"
+def _nothing(root: Path, found: Discovery, gaps: tuple[Gap, ...], foreign: tuple[SkippedFile, ...]) -> NothingAnalysedError:
+    none = f"none of {found.seen:,} Python files and notebooks could be analysed"
+    seen = none if found.seen else "there is no Python file or notebook in it"
     problems = [Problem(f"nothing was analysed: {seen}", str(root), remedy="a wrong path must not look like a clean project")]
-    problems.extend(Problem(one.reason, one.path) for one in found.skipped[:_SHOWN_GAPS])
+    problems.extend(Problem(one.reason, one.path) for one in (*found.skipped, *foreign)[:_SHOWN_GAPS])
     problems.extend(Problem(gap.reason, gap.file, gap.line) for gap in gaps[:_SHOWN_GAPS])
     return NothingAnalysedError(*problems)
 

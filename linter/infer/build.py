@@ -51,7 +51,7 @@ def infer(
         sites=sites,
         flows=tuple(flows),
         paths=(),
-        gaps=tuple(sorted({*gaps, *program.data.gaps}, key=lambda gap: (gap.file, gap.line or 0, gap.stage, gap.reason))),
+        gaps=tuple(sorted({*gaps, *program.data.gaps}, key=Gap.where)),
         coverage=coverage or Coverage(len(program.files), len(program.files)),
         revision=revision,
         index={site.id: site for site in sites},

@@ -209,7 +209,7 @@ def steps_of(value: Value) -> tuple[Step, ...]:
         steps.append(Step(one.place, f"environment variable {one.name}"))
     unique: list[Step] = []
     for step in reversed(steps):
-        if not unique or (unique[-1].place.file, unique[-1].place.line) != (step.place.file, step.place.line):
+        if not unique or unique[-1].place.spot != step.place.spot:
             unique.append(step)
     return tuple(unique)
 
