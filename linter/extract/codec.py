@@ -16,7 +16,7 @@ from typing import Any
 
 from linter.model import facts as f
 
-VERSION = 2
+VERSION = 3
 """Goes up with every change of what is written here."""
 
 _KINDS = tuple(f.Kind)
