@@ -27,7 +27,7 @@ from linter.infer.build import infer
 from linter.knowledge.catalogue import Catalogue
 from linter.knowledge.load import load_catalogue
 from linter.knowledge.models import ModelTable
-from linter.link.program import Program
+from linter.link.apart import programs
 from linter.model.architecture import Coverage
 from linter.model.finding import CheckResult, Finding
 from linter.model.manifest import Manifest
@@ -100,11 +100,11 @@ def run(options: Options) -> Run:
         with clock("link"):
             scopes = {file.path: file.scope for file in found.files}
             data = DataFiles.of(found.data)
-            program = Program(read.files, scopes, declared.catalogue.import_names, data)
+            program, *beside = programs(read.files, scopes, declared.catalogue.import_names, data)
         with clock("infer"):
             coverage = Coverage(found.seen, analysed, tuple(sorted((*found.skipped, *read.skipped))))
             architecture = infer(
-                program, declared.catalogue, declared.manifest,
+                program, declared.catalogue, declared.manifest, beside=beside,
                 gaps=gaps, coverage=coverage, revision=found.revision, name=root.name,
             )  # fmt: skip
         with clock("check"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from linter.infer.content import Prompt, dataset
@@ -30,12 +30,40 @@ def infer(
     catalogue: Catalogue,
     manifest: Manifest | None = None,
     *,
+    beside: Sequence[Program] = (),
     gaps: Sequence[Gap] = (),
     coverage: Coverage | None = None,
     revision: str | None = None,
     name: str = "",
 ) -> Architecture:
-    """What the program really is. `manifest` only says which data and knowledge to follow, and which systems there are."""
+    """What the program really is. `manifest` only says which data and knowledge to follow, and which systems there are. `beside`:
+    further programs of the repository that share nothing with it."""
+    parts = [_part(one, catalogue, manifest) for one in (program, *beside)]
+    sites = tuple(sorted((site for part in parts for site in part.sites), key=lambda site: (site.place, site.kind)))
+    agents = frozenset(agent for part in parts for agent in part.agents)
+    files = sum(len(one.files) for one in (program, *beside))
+    return Architecture(
+        systems=tuple(_system(s, sites, agents, name) for s in (manifest.systems if manifest else [None])),
+        sites=sites,
+        flows=tuple(flow for part in parts for flow in part.flows),
+        paths=(),
+        gaps=tuple(sorted({*gaps, *(gap for one in (program, *beside) for gap in one.data.gaps)}, key=Gap.where)),
+        coverage=coverage or Coverage(files, files),
+        revision=revision,
+        index={site.id: site for site in sites},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one program adds to the architecture. `agents`: ids of sites at which an agent runs."""
+
+    sites: tuple[Site, ...]
+    flows: tuple[Flow, ...]
+    agents: frozenset[str]
+
+
+def _part(program: Program, catalogue: Catalogue, manifest: Manifest | None) -> _Part:
     things = Things(Tracer(program, Outside(catalogue.collects, catalogue.loads, catalogue.constants)), catalogue)
     reach = Reach(things)
     found = served_inside(SiteFinder(things).all(), things)
@@ -46,16 +74,7 @@ def infer(
     sites = tuple(one.site for one in found)
     flows = [*_histories(prompts), *_retrievals(prompts), *Flows(things, reach, manifest).all(found)]
     agents = frozenset(one.site.id for one in found if _is_agent(one, prompts.get(one.site.id), things))
-    return Architecture(
-        systems=tuple(_system(s, sites, agents, name) for s in (manifest.systems if manifest else [None])),
-        sites=sites,
-        flows=tuple(flows),
-        paths=(),
-        gaps=tuple(sorted({*gaps, *program.data.gaps}, key=Gap.where)),
-        coverage=coverage or Coverage(len(program.files), len(program.files)),
-        revision=revision,
-        index={site.id: site for site in sites},
-    )
+    return _Part(sites, tuple(flows), agents)
 
 
 def _described(site: Site, prompt: Prompt | None, data: Attribute | None) -> Site:

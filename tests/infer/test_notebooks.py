@@ -6,7 +6,7 @@ from typing import Any
 
 from linter.extract.task import extract
 from linter.infer.build import infer
-from linter.link.program import Program
+from linter.link.apart import programs
 from linter.model.architecture import Site
 from linter.model.catalogue import SiteKind
 from tests.infer.making import catalogue, words
@@ -18,10 +18,16 @@ ASK = "client.chat.completions.create(model=model, messages=[])"
 
 def calls(*cells: str | dict[str, Any], **modules: str) -> list[Site]:
     """The calls of models in a notebook that stands beside some modules."""
-    facts = [extract("research/nb.ipynb", notebook(*cells))]
-    facts.extend(extract(f"{name}.py", source.encode()) for name, source in modules.items())
+    sources = {f"{name}.py": source.encode() for name, source in modules.items()}
+    return in_files({"research/nb.ipynb": notebook(*cells), **sources})
+
+
+def in_files(sources: dict[str, bytes]) -> list[Site]:
+    """The calls of models in notebooks and modules."""
+    facts = [extract(path, source) for path, source in sources.items()]
     assert [one.problems for one in facts if one.problems] == []
-    found = infer(Program(facts, external=catalogue().import_names), catalogue())
+    program, *beside = programs(facts, external=catalogue().import_names)
+    found = infer(program, catalogue(), beside=beside)
     return [site for site in found.sites if site.kind is SiteKind.INFERENCE]
 
 
@@ -85,3 +91,34 @@ def test_a_loop_of_cells_is_no_loop() -> None:
     # Somebody may run a cell again and again, but nothing in the notebook says so.
     (site,) = calls(OPENAI, "messages = []\nmodel = 'gpt-4o'", "messages.append({'role': 'user', 'content': 'a'})", ASK)
     assert not site.get("context").values or "unbounded-history" not in site.get("context").values
+
+
+class TestApart:
+    """A notebook has a kernel to itself."""
+
+    QUERY = (
+        "from llama_index.core import Settings, VectorStoreIndex\n"
+        "from llama_index.llms.openai import OpenAI\n"
+        "VectorStoreIndex([]).as_query_engine().query('x')\n"
+    )
+
+    def test_what_one_sets_for_a_whole_program_is_not_set_in_another(self) -> None:
+        one = notebook(self.QUERY, "Settings.llm = OpenAI(model='gpt-4o')")
+        other = notebook(self.QUERY, "Settings.llm = OpenAI(model='o1')")
+        found = in_files({"a.ipynb": one, "b.ipynb": other})
+        assert [(site.place.file, words(site.get("model"))) for site in found] == [("a.ipynb", "gpt-4o"), ("b.ipynb", "o1")]
+
+    def test_functions_of_the_same_name_are_called_in_their_own(self) -> None:
+        ask = OPENAI + f"def ask(model):\n    return {ASK}"
+        found = in_files({"a.ipynb": notebook(ask, "ask('gpt-4o')"), "b.ipynb": notebook(ask, "ask('o1')")})
+        assert [words(site.get("model")) for site in found] == ["gpt-4o", "o1"]
+
+    def test_a_module_hears_from_the_notebook_that_imports_it(self) -> None:
+        ask = OPENAI + f"def ask(model):\n    return {ASK}\n"
+        found = in_files({"app.py": ask.encode(), "lab/a.ipynb": notebook("from app import ask", "ask('gpt-4o')")})
+        assert [(str(site.place), words(site.get("model"))) for site in found] == [("app.py:4", "gpt-4o")]
+
+    def test_sites_stand_in_the_order_of_files(self) -> None:
+        call = OPENAI + "model = 'o1'\n" + ASK
+        found = in_files({"z.ipynb": notebook(call), "m.py": call.encode(), "a.ipynb": notebook("import m", call)})
+        assert [site.place.file for site in found] == ["a.ipynb", "m.py", "z.ipynb"]
