@@ -22,6 +22,7 @@ from linter.errors import ArchfitError, ManifestError, NothingAnalysedError, Pro
 from linter.extract.cache import Cache
 from linter.extract.data import DataFiles
 from linter.extract.pool import read_facts
+from linter.extract.versions import Versions
 from linter.home import home
 from linter.infer.build import infer
 from linter.knowledge.catalogue import Catalogue
@@ -34,7 +35,7 @@ from linter.model.manifest import Manifest
 from linter.model.place import Gap
 from linter.model.rule import Rule
 from linter.model.run import Run, Timing
-from linter.model.source import SkippedFile
+from linter.model.source import FileKind, SkippedFile
 from linter.report import draft as drafts
 
 _MOST_JOBS = 8
@@ -100,7 +101,9 @@ def run(options: Options) -> Run:
         with clock("link"):
             scopes = {file.path: file.scope for file in found.files}
             data = DataFiles.of(found.data)
-            program, *beside = programs(read.files, scopes, declared.catalogue.import_names, data)
+            notebooks = (file for file in found.files if file.kind is FileKind.NOTEBOOK)
+            versions = Versions.of((*found.dependencies, *notebooks))
+            program, *beside = programs(read.files, scopes, declared.catalogue.import_names, data, versions)
         with clock("infer"):
             coverage = Coverage(found.seen, analysed, tuple(sorted((*found.skipped, *read.skipped))))
             architecture = infer(

@@ -14,6 +14,8 @@ from linter.discover.git import Git
 from linter.discover.walk import Walk
 from linter.formats import notebook
 from linter.formats.data import ENDINGS
+from linter.formats.dependencies import MAX_BYTES as NEEDS_BYTES
+from linter.formats.dependencies import is_dependencies
 from linter.model.place import Gap
 from linter.model.source import FileKind, SkippedFile, SourceFile
 
@@ -41,6 +43,8 @@ class Discovery:
     """The way from the repository's top folder to the root: empty, or ending in a slash."""
     data: tuple[SourceFile, ...] = ()
     """Files that the code may read its configuration from, sorted by path."""
+    dependencies: tuple[SourceFile, ...] = ()
+    """Files that say which packages, in which versions, the project runs with, sorted by path."""
 
 
 def discover(root: Path, *, untracked: bool = True) -> Discovery:
@@ -75,11 +79,14 @@ class _Finder:
         left_out: Counter[tuple[str, str]] = Counter()
         files: list[SourceFile] = []
         data: list[SourceFile] = []
+        needs: list[SourceFile] = []
         seen = 0
         for path in self.listed:
             kind = _KINDS.get(os.path.splitext(path)[1])
+            if is_dependencies(path) and foreign.folder_of(path) is None:
+                needs.extend(self._data(path, NEEDS_BYTES))
             if path.endswith(ENDINGS) and foreign.folder_of(path) is None:
-                data.extend(self._data(path))
+                data.extend(self._data(path, MAX_BYTES))
                 continue
             # A name without an ending may be a link to a folder of code; every other name is what it says.
             if kind is None and "." in path.rpartition("/")[2]:
@@ -96,7 +103,7 @@ class _Finder:
             if count:
                 self.skipped.append(SkippedFile(f"{folder}/", f"{why} ({count} Python file{'s' if count > 1 else ''})"))
         skipped, gaps = tuple(sorted(self.skipped)), tuple(sorted(set(self.gaps)))
-        return Discovery(tuple(files), skipped, gaps, seen, revision, prefix, tuple(data))
+        return Discovery(tuple(files), skipped, gaps, seen, revision, prefix, tuple(data), tuple(needs))
 
     def _look(self, path: str, kind: FileKind | None) -> SourceFile | None:
         full = self.root / path
@@ -121,13 +128,13 @@ class _Finder:
             return SourceFile(path, kind, scope_of(path), info.st_size, str(self.root))
         return None
 
-    def _data(self, path: str) -> Iterator[SourceFile]:
+    def _data(self, path: str, most: int) -> Iterator[SourceFile]:
         """A data file. What is wrong with one matters only when the code reads it: then it is not there."""
         try:
             info = os.lstat(self.root / path)
         except OSError:
             return
-        if stat.S_ISREG(info.st_mode) and info.st_size <= MAX_BYTES and self._inside(path):
+        if stat.S_ISREG(info.st_mode) and info.st_size <= most and self._inside(path):
             yield SourceFile(path, FileKind.CONFIG, scope_of(path), info.st_size, str(self.root))
 
     def _absent(self, path: str, error: OSError) -> None:

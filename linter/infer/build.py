@@ -38,16 +38,17 @@ def infer(
 ) -> Architecture:
     """What the program really is. `manifest` only says which data and knowledge to follow, and which systems there are. `beside`:
     further programs of the repository that share nothing with it."""
-    parts = [_part(one, catalogue, manifest) for one in (program, *beside)]
+    programs = (program, *beside)
+    parts = [_part(one, catalogue, manifest) for one in programs]
     sites = tuple(sorted((site for part in parts for site in part.sites), key=lambda site: (site.place, site.kind)))
     agents = frozenset(agent for part in parts for agent in part.agents)
-    files = sum(len(one.files) for one in (program, *beside))
+    files = sum(len(one.files) for one in programs)
     return Architecture(
         systems=tuple(_system(s, sites, agents, name) for s in (manifest.systems if manifest else [None])),
         sites=sites,
         flows=tuple(flow for part in parts for flow in part.flows),
         paths=(),
-        gaps=tuple(sorted({*gaps, *(gap for one in (program, *beside) for gap in one.data.gaps)}, key=Gap.where)),
+        gaps=tuple(sorted({*gaps, *(gap for one in programs for gap in (*one.data.gaps, *one.versions.gaps))}, key=Gap.where)),
         coverage=coverage or Coverage(files, files),
         revision=revision,
         index={site.id: site for site in sites},

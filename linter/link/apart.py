@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from linter.extract.data import NO_DATA, DataFiles
+from linter.extract.versions import NO_VERSIONS, Versions
 from linter.link.modules import Modules
 from linter.link.program import Program
 from linter.model import facts as f
@@ -16,6 +17,7 @@ def programs(
     file_scopes: Mapping[str, FileScope] | None = None,
     external: frozenset[str] = frozenset(),
     data: DataFiles = NO_DATA,
+    versions: Versions = NO_VERSIONS,
 ) -> tuple[Program, ...]:
     """The repository's modules with the notebooks that import them, as one program; then every other notebook as one. `external`:
     as in `Modules`."""
@@ -23,7 +25,7 @@ def programs(
     alone = [one for one in files if one.cells and not any(_own(one, modules))]
     apart = {one.path for one in alone}
     together = [one for one in files if one.path not in apart]
-    return tuple(Program(some, file_scopes, external, data) for some in (together, *([one] for one in alone)))
+    return tuple(Program(some, file_scopes, external, data, versions) for some in (together, *([one] for one in alone)))
 
 
 def _own(notebook: f.FileFacts, modules: Modules) -> Iterator[bool]:

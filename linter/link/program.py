@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from linter.extract.data import NO_DATA, DataFiles
+from linter.extract.versions import NO_VERSIONS, Versions
 from linter.link.modules import Modules
 from linter.model import facts as f
 from linter.model.source import Scope as FileScope
@@ -67,8 +68,10 @@ class Program:
         file_scopes: Mapping[str, FileScope] | None = None,
         external: frozenset[str] = frozenset(),
         data: DataFiles = NO_DATA,
+        versions: Versions = NO_VERSIONS,
     ) -> None:
         self.data = data
+        self.versions = versions
         self.files = {one.path: one for one in files if one.scopes}
         self.file_scopes = dict(file_scopes or {})
         self.modules = Modules(self.files, external)

@@ -421,3 +421,15 @@ def test_a_notebook_may_be_as_large_as_its_pictures(root: Path) -> None:
 def test_checkpoints_are_left_out_where_there_is_no_git(root: Path) -> None:
     write(root, "a.ipynb", ".ipynb_checkpoints/a-checkpoint.ipynb", text="{}")
     assert paths(discover(root)) == ["a.ipynb"]
+
+
+def test_files_of_dependencies_are_listed(root: Path) -> None:
+    write(root, "main.py", "requirements.txt", "svc/uv.lock", "svc/pyproject.toml", "third_party/x/requirements.txt", "notes.txt")
+    found = discover(root)
+    assert [file.path for file in found.dependencies] == ["requirements.txt", "svc/pyproject.toml", "svc/uv.lock"]
+
+
+def test_a_lock_file_may_be_long(root: Path) -> None:
+    write(root, "uv.lock", text=" " * (MAX_BYTES + 1))
+    write(root, "poetry.lock", text=" " * 5_000_001)
+    assert [file.path for file in discover(root).dependencies] == ["uv.lock"]
