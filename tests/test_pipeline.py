@@ -97,14 +97,14 @@ class TestRefusals:
             scan(root / "app" / "llm.py")
 
     def test_an_empty_folder_is_not_a_clean_one(self, tmp_path: Path) -> None:
-        with pytest.raises(NothingAnalysedError, match="there is no Python file in it"):
+        with pytest.raises(NothingAnalysedError, match="there is no Python file or notebook in it"):
             scan(tmp_path)
 
     def test_a_folder_in_which_nothing_parses_is_not_a_clean_one(self, tmp_path: Path) -> None:
         (tmp_path / "broken.py").write_text("def (:\n")
         with pytest.raises(NothingAnalysedError) as told:
             scan(tmp_path)
-        assert told.value.problems[0].message == "nothing was analysed: none of 1 Python files could be analysed"
+        assert told.value.problems[0].message == "nothing was analysed: none of 1 Python files and notebooks could be analysed"
         assert (told.value.problems[1].file, told.value.problems[1].line) == ("broken.py", 1)
 
     def test_every_mistake_in_manifest_and_rules_is_told_at_once(self, root: Path, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ _INSTALLED = {
     "node_modules": "installed packages",
     ".venv": "a virtual environment",
     "__pycache__": "compiled code",
+    ".ipynb_checkpoints": "checkpoints of notebooks",
     "__pypackages__": "installed packages",
     ".tox": "test environments",
     ".nox": "test environments",

@@ -8,9 +8,7 @@ MARK, LAST = "\ue000", "\ue001"
 """Stand for the characters of an expression. Private ones: nobody writes them, and YAML allows them."""
 
 # A tag holds no beginning of another one, so that one which never ends costs no more than its own length.
-_TAG = re.compile(
-    r"\{\{(?:[^{}]|\{(?!\{)|\}(?!\}))*\}\}|\{%(?:(?!\{%|%\}).)*%\}|\{#(?:(?!\{#|#\}).)*#\}", re.DOTALL
-)
+_TAG = re.compile(r"\{\{(?:[^{}]|\{(?!\{)|\}(?!\}))*\}\}|\{%(?:(?!\{%|%\}).)*%\}|\{#(?:(?!\{#|#\}).)*#\}", re.DOTALL)
 _REMARK = re.compile(r"\{\{-?\s*/\*|\{#")
 _LONGEST_LINE = 2_000
 """Characters beside a tag that are looked at."""

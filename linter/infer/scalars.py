@@ -215,7 +215,7 @@ def steps_of(value: Value) -> tuple[Step, ...]:
         steps.extend(Step(given.place, f"{one.name} is set") for given in one.given[:1])
     unique: list[Step] = []
     for step in reversed(steps):
-        if not unique or (unique[-1].place.file, unique[-1].place.line) != (step.place.file, step.place.line):
+        if not unique or unique[-1].place.spot != step.place.spot:
             unique.append(step)
     return tuple(unique)
 

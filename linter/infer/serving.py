@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from linter.infer.chain import Chain
+from linter.infer.defaults import defaults
 from linter.infer.hosts import Answerer, answerer
 from linter.infer.overrides import address
 from linter.infer.scalars import HOLE, attribute, spell
@@ -182,7 +183,7 @@ def _gateway(things: Things, chain: Chain) -> str | None:
                 for value in things.given(made, role):
                     if not things.of(value) and attribute(value).state is not State.UNSET:
                         return file
-            if by_default is None and file is not None and any(Role.MODEL.value in d.values for d in made.shape.defaults):
+            if by_default is None and file is not None and any(Role.MODEL.value in d.values for d in defaults(things, made)):
                 by_default = file
     return by_default
 

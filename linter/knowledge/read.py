@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from linter.errors import Problem
-from linter.knowledge.fields import SHAPE_KEYS, Fields
+from linter.knowledge.fields import SHAPE_KEYS, Fields, nearest
 from linter.knowledge.format_files import FormatReader
 from linter.knowledge.items import Item, read_items
 from linter.model.catalogue import Endpoint, EnvSpec, Hosting, Role, Shape
@@ -165,8 +165,13 @@ class _Reader(Fields):
         if "packages" not in top:
             self.problem(1, "`packages` is missing", "packages: {pypi: [...], import: [...]}")
         else:
-            packages = self.mapping(top["packages"], frozenset({"pypi", "import"}), "packages")
+            packages = self.mapping(top["packages"], frozenset({"pypi", "import", "versions"}), "packages")
             out.pypi = self.texts(packages.get("pypi"), "packages.pypi")
+            self.versioned = self.texts(packages.get("versions"), "packages.versions") or out.pypi[:1]
+            for one in self.versioned:
+                if one not in out.pypi:
+                    remedy = nearest(one, out.pypi) or "one of packages.pypi"
+                    self.problem(top["packages"].line, f"packages.versions: there is no package {one!r}", remedy)
             out.imports = self.dotted_names(packages.get("import"), "packages.import")
         self.read_hosts(top.get("hosts"))
         for name, item in self.pairs(top.get("env"), "env"):

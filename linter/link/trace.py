@@ -296,16 +296,19 @@ class Tracer:
             if defs:
                 options = self.reaching(defs, current, around)
                 return self.join([*options, *self._set_further_in(name, current, frame.module, frame)], place, name)
-        found = self.module_member(frame.module, name, place)
+        found = self.module_member(frame.module, name, place, since=scope.span[0])
         if found is not None:
             return found
         return self.builtins.setdefault(name, Symbol(place, f"builtins.{name}"))
 
-    def module_member(self, path: str, name: str, place: Place, seen: frozenset[str] = frozenset()) -> Value | None:
-        """A name of a module, with what functions of the module do to it. None when the module has no such name."""
+    def module_member(
+        self, path: str, name: str, place: Place, seen: frozenset[str] = frozenset(), since: int | None = None
+    ) -> Value | None:
+        """A name of a module, with what functions of the module do to it. None when the module has no such name. `since`: the
+        line of the function or class that asks."""
         module = self.program.scope(path, 0)
         frame = self.program.frame(path, 0)
-        options = self.reaching(module.exits.get(name, ()), module, frame)
+        options = self.reaching(self.program.exits(path, name, since), module, frame)
         for index, bound in self.program.global_bindings.get((path, name), ()):
             inner = self.program.scope(path, index)
             options.append(self.binding(bound, inner, self.program.frame(path, index)))
@@ -709,7 +712,11 @@ class Tracer:
         return self.at(expr.span, frame)
 
     def at(self, span: f.Span, frame: Frame) -> Place:
-        return Place(frame.module, span[0], span[1], span[2], span[3])
+        file = self.program.notebooks.get(frame.module)
+        if file is None:
+            return Place(frame.module, span[0], span[1], span[2], span[3])
+        cell, line = file.locate(span[0])
+        return Place(frame.module, line, span[1], span[2] - span[0] + line, span[3], cell)
 
     def callers_count(self, file: str) -> bool:
         """Whether calls in that file count for the present question: a product is not what its tests put into it."""

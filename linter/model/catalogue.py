@@ -106,6 +106,8 @@ class Default:
     """A PEP 440 specifier set; empty for all versions."""
     values: Mapping[str, object]
     """By role. Durations in seconds; None says that there is no limit."""
+    packages: tuple[str, ...] = ()
+    """Whose versions they are: the first of these that a project names."""
 
 
 @dataclass(frozen=True, slots=True)
