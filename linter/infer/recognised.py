@@ -87,7 +87,7 @@ class Recogniser:
             return
         for one in named:
             if not _may_be(one, content):
-                if b"\0" in content and not any(format_of(glob) in STRUCTURED for glob in one.files):
+                if b"\0" in content and not any(glob.startswith("*.") and format_of(glob) in STRUCTURED for glob in one.files):
                     self.gaps.add(Gap("extract", path, None, f"not a text file, although its name is that of {one.name}"))
                 continue
             reading = self.reading(path, one.syntax)

@@ -293,7 +293,7 @@ class TestDataFiles:
         write(root, "notes.md", "data.csv", "config.yaml.j2", ".env", "app.ini", "YAML", "x.jsonl", "dockerfiles.txt", text="")
         found = discover(root)
         assert data(found) == [
-            ".env", "Dockerfile", "app.ini", "app/models.json", "app/settings.yml", "config.yaml", "pyproject.toml",
+            ".env", "app.ini", "app/models.json", "app/settings.yml", "config.yaml", "pyproject.toml",
         ]  # fmt: skip
         assert paths(found) == ["main.py"]
 
