@@ -87,7 +87,7 @@ class Recogniser:
             return
         for one in named:
             if not _may_be(one, content):
-                if b"\0" in content and not any(glob.startswith("*.") and format_of(glob) in STRUCTURED for glob in one.files):
+                if b"\0" in content and not any(_is_any(glob) for glob in one.files):
                     self.gaps.add(Gap("extract", path, None, f"not a text file, although its name is that of {one.name}"))
                 continue
             reading = self.reading(path, one.syntax)
@@ -139,6 +139,11 @@ def _takes_in(file: str, document: Document) -> Iterator[tuple[str, Path]]:
 
 def _is_named(format: Format, path: str) -> bool:
     return any(path_matches(glob if "/" in glob else f"**/{glob}", path) for glob in format.files)
+
+
+def _is_any(glob: str) -> bool:
+    """`*.yaml`: a name that says nothing of what the file is for."""
+    return glob.rpartition(".")[0] == "*" and format_of(glob) in STRUCTURED
 
 
 def _may_be(format: Format, content: bytes) -> bool:
