@@ -12,7 +12,7 @@ from pathlib import Path
 from linter.discover.classify import Foreign, generated, is_infrastructure, scope_of
 from linter.discover.git import Git
 from linter.discover.walk import Walk
-from linter.formats.data import ENDINGS
+from linter.formats.data import format_of
 from linter.model.place import Gap
 from linter.model.source import FileKind, SkippedFile, SourceFile
 
@@ -74,7 +74,7 @@ class _Finder:
         seen = 0
         for path in self.listed:
             is_python = path.endswith(".py")
-            if (path.endswith(ENDINGS) or is_infrastructure(path)) and foreign.folder_of(path) is None:
+            if (format_of(path) is not None or is_infrastructure(path)) and foreign.folder_of(path) is None:
                 data.extend(self._data(path))
                 continue
             # A name without an ending may be a link to a folder of code; every other name is what it says.

@@ -81,7 +81,7 @@ def _attributes(things: Things, chain: Chain, match: Match, kind: SiteKind) -> d
         text_goes_out = name == "structured" and match.result == "completion"
         if name not in _ONLY_WHERE_SAID or text_goes_out or _says(chain, SCALARS[name]):
             found[name] = _scalar(things, chain, name, SCALARS[name])
-    endpoint = endpoint_of(things, chain)
+    endpoint = endpoint_of(things, chain, found.get("model", UNSET))
     found["endpoint"] = endpoint.attribute
     found["provider"], found["hosting"] = served(things, chain, endpoint, found.get("model", UNSET))
     return found

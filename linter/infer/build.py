@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from linter.infer.configurations import configured
+from linter.infer.configurations import configured, joined
+from linter.infer.configured import by_place, config_sites
 from linter.infer.content import Prompt, dataset
 from linter.infer.flows import Flows
 from linter.infer.mechanisms import mechanisms
@@ -17,6 +18,7 @@ from linter.infer.running import running
 from linter.infer.sites import Found, SiteFinder
 from linter.infer.things import Things
 from linter.infer.tools import Retrieving
+from linter.infer.tracing import switches
 from linter.knowledge.catalogue import Catalogue
 from linter.link.outside import Outside
 from linter.link.program import Program
@@ -47,8 +49,9 @@ def infer(
     data = {one.site.id: dataset(things, reach, one) for one in found if one.site.kind is SiteKind.FINETUNE}
     found = [replace(one, site=_described(one.site, prompts.get(one.site.id), data.get(one.site.id))) for one in found]
     in_code = [one.site for one in found]
-    config = configured(program.data, catalogue, in_code)
-    sites = tuple(sorted((*in_code, *config.sites), key=lambda site: (site.place, site.kind)))
+    in_files = by_place((*switches(things), *config_sites(things, found)))
+    config = configured(program.data, catalogue, (*in_code, *in_files))
+    sites = tuple(sorted((*in_code, *joined(in_files, config.sites)), key=lambda s: (s.place, s.kind)))
     flows = [*_histories(prompts), *_retrievals(prompts), *Flows(things, reach, manifest).all(found)]
     agents = frozenset(one.site.id for one in found if _is_agent(one, prompts.get(one.site.id), things))
     return Architecture(

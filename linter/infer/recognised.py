@@ -9,7 +9,6 @@ from posixpath import dirname, join, normpath
 
 from linter.extract.data import DataFiles
 from linter.formats import paths
-from linter.formats.data import ENDINGS
 from linter.formats.paths import Hit, TooLargeError
 from linter.formats.reading import Reading, read, syntax_of
 from linter.formats.tree import Document, Node, Path
@@ -17,6 +16,7 @@ from linter.model.formats import EntrySpec, Format
 from linter.model.glob import path_matches
 from linter.model.place import Gap
 
+_ENDINGS = (".yaml", ".yml", ".json", ".toml")
 _MODULES = ("hcl", "bicep")
 _BROKEN = 3
 """Problems of one file that are told."""
@@ -88,7 +88,7 @@ class Recogniser:
             return
         for one in named:
             if not _may_be(one, content):
-                if b"\0" in content and not any(glob.removeprefix("*") in ENDINGS for glob in one.files):
+                if b"\0" in content and not any(glob.removeprefix("*") in _ENDINGS for glob in one.files):
                     self.gaps.add(Gap("extract", path, None, f"not a text file, although its name is that of {one.name}"))
                 continue
             reading = self.reading(path, one.syntax)

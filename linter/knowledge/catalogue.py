@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-from linter.model.catalogue import CallSpec, Endpoint, Hosting, Provider, Role, TypeSpec
+from linter.model.catalogue import CallSpec, Endpoint, EnvSpec, Hosting, Provider, Role, TypeSpec
 from linter.model.formats import Format, ImageSpec, ResourceSpec
 
 
@@ -15,11 +15,13 @@ class Catalogue:
     __slots__ = (
         "_adders", "_ancestors", "_by_function", "_by_name", "_by_new", "_calls", "_hosting", "_hosts", "_models", "_patterns",
         "_providers", "_types", "_wild_hosts", "collects", "constants", "endpoints", "env", "formats", "globals",
-        "images", "import_names", "leaf_names", "loads", "request_names", "resources", "setters",
+        "images", "import_names", "leaf_names", "loads", "request_names", "resources", "setters", "variables",
     )  # fmt: skip
 
     env: Mapping[str, tuple[str, str]]
     """Environment variable -> (provider file, meaning); meanings as in `Provider.env`."""
+    variables: tuple[EnvSpec, ...]
+    """The environment variables of all files."""
     globals: Mapping[str, Role]
     """Dotted name of a variable that an SDK reads -> what assigning it means."""
     setters: Mapping[str, Sequence[CallSpec]]
@@ -75,6 +77,7 @@ class Catalogue:
         self._patterns = [(host.split("."), served) for host, served in hosts.items() if "*" in host.removeprefix("*.")]
         self._models = _longest_first(providers)
         self._hosting = _hosting_of_providers(providers)
+        self.variables = tuple(spec for one in providers for spec in one.variables)
         self.env = {name: (one.name, meaning) for one in providers for name, meaning in one.env.items()}
         self.globals = {name: role for one in providers for name, role in one.globals.items()}
         self.endpoints = tuple(endpoint for one in providers for endpoint in one.endpoints)

@@ -90,6 +90,7 @@ class _Linker:
             imports=file.imports,
             hosts=file.hosts,
             env=file.env,
+            variables=tuple(file.variables),
             types=tuple(self.type_spec(f"{file.name}.{raw.name}") for raw in file.types),
             calls=tuple(call for raw in file.calls for call in self.call_spec(file, raw)),
             models=file.models,

@@ -11,7 +11,7 @@ from linter.errors import Problem
 from linter.knowledge.fields import SHAPE_KEYS, Fields
 from linter.knowledge.format_files import FormatReader
 from linter.knowledge.items import Item, read_items
-from linter.model.catalogue import Endpoint, Hosting, Role, Shape
+from linter.model.catalogue import Endpoint, EnvSpec, Hosting, Role, Shape
 from linter.model.formats import ImageSpec, ResourceSpec
 
 KINDS = frozenset(
@@ -115,6 +115,7 @@ class RawFile:
     imports: tuple[str, ...] = ()
     hosts: dict[str, tuple[str, Hosting]] = field(default_factory=dict)
     env: dict[str, str] = field(default_factory=dict)
+    variables: list[EnvSpec] = field(default_factory=list)
     models: dict[str, str] = field(default_factory=dict)
     model_hosting: dict[str, Hosting] = field(default_factory=dict)
     globals: dict[str, Role] = field(default_factory=dict)
@@ -169,10 +170,7 @@ class _Reader(Fields):
             out.imports = self.dotted_names(packages.get("import"), "packages.import")
         self.read_hosts(top.get("hosts"))
         for name, item in self.pairs(top.get("env"), "env"):
-            meaning = self.choice(item, ENV_MEANINGS, "a meaning of an environment variable")
-            if meaning:
-                out.env[name] = meaning
-                out.lines[f"env.{name}"] = item.line
+            self.read_variable(name, item)
         self.read_models(top.get("models"))
         for name, item in self.pairs(top.get("globals"), "globals"):
             role = self.role(item)
@@ -226,6 +224,23 @@ class _Reader(Fields):
             if hosting is not None:
                 self.out.hosts[host] = (provider or self.out.provider, hosting)
                 self.out.lines[f"hosts.{host}"] = item.line
+
+    def read_variable(self, name: str, item: Item) -> None:
+        """A meaning, `{endpoint: provider}`, or `{tracing: [packages]}`."""
+        out, provider, packages = self.out, self.out.provider, tuple[str, ...]()
+        meaning = ""
+        if isinstance(item.value, dict):
+            for meaning, about in self.mapping(item, frozenset({"endpoint", "tracing"}), "an environment variable").items():
+                if meaning == "endpoint":
+                    provider = self.text(about, "endpoint")
+                else:
+                    packages = self.dotted_names(about, "tracing")
+        else:
+            meaning = self.choice(item, ENV_MEANINGS, "a meaning of an environment variable")
+        if meaning:
+            out.env[name] = meaning
+            out.variables.append(EnvSpec(name, out.name, meaning, provider, packages))
+            out.lines[f"env.{name}"] = item.line
 
     def read_models(self, items: Item | None) -> None:
         for prefix, item in self.pairs(items, "models"):

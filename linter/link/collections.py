@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from linter.link import changes, conditions, dictionaries, items, texts
+from linter.link import changes, conditions, dictionaries, items, parsers, texts
 from linter.link.limits import listing, mapping
 from linter.model import facts as f
 from linter.model.place import Place
@@ -173,7 +174,7 @@ def either(tracer: Tracer, expr: f.Either, frame: Frame, place: Place) -> Value:
         for value in options[:-1]:
             known = core(value)
             if isinstance(known, EnvVariable) and (known.default is None or _truth(known.default) is False):
-                kept.append(EnvVariable(known.place, known.name, last))
+                kept.append(replace(known, default=last, required=False))
                 continue
             true = [one for one in tracer.leaves(value) if _truth(one) is not False]
             kept.extend([value] if len(true) == len(tracer.leaves(value)) else true)
@@ -262,6 +263,8 @@ def method(tracer: Tracer, callee: Member, call: f.Call, frame: Frame, place: Pl
         return None
     if isinstance(base, Instance):
         base = dictionaries.held(tracer, base, place) or base
+    if isinstance(base, CallValue) and (read := parsers.method(tracer, base, callee.name, call, frame, place)) is not None:
+        return read
     args = [tracer.value(a.value, frame) for a in call.args if a.name is None and a.stars == 0]
     if texts.is_text(base) or isinstance(base, EnvVariable):
         return texts.method(tracer, callee, call, frame, place)

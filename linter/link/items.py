@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.link import containers, dictionaries
+from linter.link import containers, dictionaries, parsers
 from linter.model import facts as f
 from linter.model.place import Place
 from linter.model.values import (
     Again,
     Alternatives,
+    CallValue,
     Changed,
     Collected,
     Combined,
     Constant,
-    EnvVariable,
     Frame,
     Instance,
     ItemOf,
@@ -72,11 +72,13 @@ def _item_at(tracer: Tracer, base: Value, key: Value, place: Place) -> Value:
     if isinstance(known, Alternatives):
         return tracer.join([item_at(tracer, one, key, place) for one in tracer.leaves(base)], place, "item")
     if isinstance(known, Symbol) and known.name == "os.environ" and isinstance(constant, Constant):
-        return EnvVariable(place, str(constant.value), None, required=True)
+        return tracer.environment.variable(place, str(constant.value), None, required=True)
     if isinstance(known, Symbol) and known.name.rpartition(".")[2][:1].isupper() and not isinstance(constant, Constant):
         return base  # Agent[Context], a generic class
     if isinstance(known, Mapping):
         return entry(tracer, known, key, place)
+    if isinstance(known, CallValue) and (sections := parsers.held(tracer, known)) is not None:
+        return item_at(tracer, sections, key, place)
     if isinstance(known, Changed):
         # `table[["text", "price"]]` is a part of the table.
         found = None if isinstance(constant, Listing | Collected) else _of_changed(tracer, known, key, place)

@@ -28,6 +28,7 @@ from linter.link import (
     settings,
 )
 from linter.link.decorators import Decorators
+from linter.link.environment import Environment
 from linter.link.identity import Identities
 from linter.link.indirect import Indirect
 from linter.link.outside import NOTHING, Outside
@@ -121,6 +122,7 @@ class Tracer:
         # One step of a trace takes about ten frames of Python; `once` stops at MAX_OPEN steps.
         sys.setrecursionlimit(max(sys.getrecursionlimit(), 20 * MAX_OPEN))
         self.data = data.Data(self)
+        self.environment = Environment(self)
         self.schemas = schemas.Schemas(self)
         self.classes = classes.Classes(self)
         self.functions = functions.Functions(self)

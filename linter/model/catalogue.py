@@ -191,6 +191,21 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class EnvSpec:
+    """An environment variable that an SDK reads by itself."""
+
+    name: str
+    file: str
+    """Provider file."""
+    meaning: str
+    """As in `Provider.env`."""
+    provider: str = ""
+    """Whose address it is; empty for the variable of a framework."""
+    packages: tuple[str, ...] = ()
+    """Of a tracing switch: top-level packages whose programs it alone makes send prompts, without a line of code."""
+
+
+@dataclass(frozen=True, slots=True)
 class Provider:
     """One provider file."""
 
@@ -205,6 +220,8 @@ class Provider:
     """Host name (a leading `*.` matches any sub-domain) -> (provider, hosting)."""
     env: Mapping[str, str]
     """Environment variable -> `secret`, `endpoint`, `model`, `region`, `tracing`, `offline`."""
+    variables: tuple[EnvSpec, ...] = field(default=(), kw_only=True)
+    """The same, with all that is said about them."""
     types: tuple[TypeSpec, ...]
     calls: tuple[CallSpec, ...]
     models: Mapping[str, str] = field(default_factory=dict)

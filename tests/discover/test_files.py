@@ -277,11 +277,13 @@ def data(found: Discovery) -> list[str]:
 class TestDataFiles:
     """What the code may read its configuration from. A file that cannot be read matters only when the code reads it."""
 
-    def test_are_listed_by_their_ending(self, root: Path) -> None:
+    def test_are_listed_by_their_name(self, root: Path) -> None:
         write(root, "main.py", "config.yaml", "app/settings.yml", "app/models.json", "pyproject.toml", text="")
         write(root, "notes.md", "data.csv", "config.yaml.j2", ".env", "app.ini", "YAML", "x.jsonl", "dockerfiles.txt", text="")
         found = discover(root)
-        assert data(found) == ["app/models.json", "app/settings.yml", "config.yaml", "pyproject.toml"]
+        assert data(found) == [
+            ".env", "app.ini", "app/models.json", "app/settings.yml", "config.yaml", "pyproject.toml",
+        ]  # fmt: skip
         assert paths(found) == ["main.py"]
 
     def test_are_also_those_that_say_how_the_system_is_built_and_run(self, root: Path) -> None:
