@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from linter.infer.configurations import configured
+from linter.infer.configurations import configured, joined
 from linter.infer.configured import by_place, config_sites
 from linter.infer.content import Prompt, dataset
 from linter.infer.flows import Flows
@@ -46,9 +46,10 @@ def infer(
     further programs of the repository that share nothing with it."""
     programs = (program, *beside)
     parts = [_part(one, catalogue, manifest) for one in programs]
-    read = (*(site for part in parts for site in part.in_code), *by_place(site for part in parts for site in part.in_files))
-    config = configured(program.data, catalogue, read)
-    sites = tuple(sorted((*read, *config.sites), key=lambda site: (site.place, site.kind)))
+    in_code = [site for part in parts for site in part.in_code]
+    in_files = by_place(site for part in parts for site in part.in_files)
+    config = configured(program.data, catalogue, (*in_code, *in_files))
+    sites = tuple(sorted((*in_code, *joined(in_files, config.sites)), key=lambda site: (site.place, site.kind)))
     agents = frozenset(agent for part in parts for agent in part.agents)
     files = sum(len(one.files) for one in programs)
     of_files = [gap for one in programs for gap in (*one.data.gaps, *one.versions.gaps)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from linter.infer.filled import Filled
 from linter.infer.hosts import answerer, host_of
@@ -109,6 +109,7 @@ class ConfigSites:
             confidence="certain",
             attributes=attributes,
             also=(SiteKind.EGRESS,) if said.meaning is Meaning.TRACING else (),
+            value=None if HOLE in said.filled.text else _CREDENTIALS.sub("", said.filled.text),
             evidence=(Step(place, f"{said.key}: {_shown(said)}"), *used),
         ), waits
 
@@ -249,16 +250,3 @@ def _masked(one: Attribute) -> Attribute:
 def _shown(said: Said) -> str:
     text = _CREDENTIALS.sub("", said.filled.text).replace(HOLE, "{…}")
     return text if len(text) <= 80 else text[:79] + "…"
-
-
-def distinct(code: Iterable[Site], configured: Iterable[Site]) -> Iterator[Site]:
-    """The second ones that are not already among the first, by file and line."""
-    taken = {(site.place.file, site.place.line) for site in code}
-    for site in configured:
-        key = (site.place.file, site.place.line)
-        if key not in taken:
-            taken.add(key)
-            yield site
-
-
-__all__ = ["ConfigSites", "distinct"]

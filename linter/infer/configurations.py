@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from posixpath import dirname, join, normpath
 
 from linter.extract.data import DataFiles
 from linter.formats import paths
-from linter.infer.config_sites import ConfigSites, distinct
+from linter.infer.config_sites import ConfigSites
 from linter.infer.filled import Filler
 from linter.infer.operations import operations
 from linter.infer.recognised import Config, Recogniser
@@ -25,7 +25,7 @@ class Configured:
     """What the configuration files say."""
 
     sites: tuple[Site, ...]
-    """Sorted by place; none at a place where the code's own sites are."""
+    """Sorted by place."""
     operations: Operations
     gaps: frozenset[Gap]
 
@@ -46,7 +46,21 @@ def configured(files: DataFiles, catalogue: Catalogue, code: Sequence[Site] = ()
         sites.extend(maker.of(config, said, files.scope(config.file)))
     sites.extend(maker.used((*code, *sites)))
     sites.sort(key=lambda site: site.place)
-    return Configured(tuple(distinct(code, sites)), operations(read), frozenset(recogniser.gaps))
+    return Configured(tuple(sites), operations(read), frozenset(recogniser.gaps))
+
+
+def joined(read_by_code: Iterable[Site], said_by_format: Iterable[Site]) -> list[Site]:
+    """One site for each entry, by file and line: what the code makes of it goes first, and the format tells the rest."""
+    found: dict[tuple[str, int], Site] = {}
+    extra: list[Site] = []
+    for site in read_by_code:
+        if found.setdefault((site.place.file, site.place.line), site) is not site:
+            extra.append(site)
+    for site in said_by_format:
+        key = (site.place.file, site.place.line)
+        first = found.get(key)
+        found[key] = site if first is None else replace(first, attributes={**site.attributes, **first.attributes})
+    return [*found.values(), *extra]
 
 
 def _parts(configs: Sequence[Config]) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from posixpath import dirname, join, normpath
 
 from linter.extract.data import DataFiles
@@ -138,7 +139,8 @@ def _takes_in(file: str, document: Document) -> Iterator[tuple[str, Path]]:
 
 
 def _is_named(format: Format, path: str) -> bool:
-    return any(path_matches(glob if "/" in glob else f"**/{glob}", path) for glob in format.files)
+    name = path.rpartition("/")[2]
+    return any(path_matches(glob, path) if "/" in glob else fnmatchcase(name, glob) for glob in format.files)
 
 
 def _is_any(glob: str) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from textwrap import dedent
 
 import pytest
 
-from linter.infer.configurations import Configured, configured
-from linter.model.architecture import Site, State
+from linter.infer.configurations import Configured, configured, joined
+from linter.model.architecture import Attribute, Site, State
 from linter.model.catalogue import SiteKind
 from tests.infer.making import architecture, catalogue
 from tests.link.making import data_files
@@ -157,9 +158,11 @@ def test_placeholders_and_empty_values_decide_nothing() -> None:
     assert read({"c.yaml": f"model_list:\n{text}"}).sites == ()
 
 
-def test_what_the_code_has_already_said_is_not_said_twice() -> None:
-    sites = read(compose("image: qdrant/qdrant")).sites
-    assert configured(data_files(compose("image: qdrant/qdrant")), catalogue(), sites).sites == ()
+def test_an_entry_that_the_code_reads_is_one_site_with_what_both_say() -> None:
+    [said] = read(compose("image: qdrant/qdrant")).sites
+    by_code = replace(said, via="app", attributes={"provider": Attribute(State.KNOWN, ("acme",))})
+    [one] = joined([by_code], [said])
+    assert (one.via, one.get("provider").values, one.get("hosting").values) == ("app", ("acme",), ("self-hosted",))
 
 
 # -- how the system runs
