@@ -218,13 +218,16 @@ def _with_file(found: Attribute, value: Value) -> Attribute:
 
 
 def _timeout(things: Things, value: Value, scale: float) -> Attribute:
-    """Seconds. A timeout object (`httpx.Timeout(30, connect=5)`) counts by its first argument. None switches it off."""
+    """Seconds. A timeout object (`httpx.Timeout(30, connect=5)`) counts by its first argument, a pair of requests (to connect,
+    to read) by its second. None switches it off."""
     numbers: list[Scalar] = []
     for one in alternatives(value):
         if isinstance(one, CallValue) and one.call.args:
             inner = [a for a in one.call.args if a.name in (None, "timeout", "read", "total", "request")] or list(one.call.args)
             limit = things.tracer.value(inner[0].value, one.frame)
             numbers.extend(v for v in spell(limit)[0] if isinstance(v, int | float))
+        if isinstance(one, Listing) and len(one.items) == 2 and not one.open:
+            numbers.extend(v for v in spell(one.items[1])[0] if isinstance(v, int | float))
     reading = read(value)
     if numbers:
         return Attribute(State.KNOWN, tuple(dict.fromkeys(numbers)), evidence=reading.evidence)

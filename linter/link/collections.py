@@ -276,6 +276,8 @@ def method(tracer: Tracer, callee: Member, call: f.Call, frame: Frame, place: Pl
         is_open = whole is not base or bool(whole.rest)
         if name in ("get", "pop", "setdefault") and args:
             return _got(tracer, items.item_at(tracer, base, args[0], place), args, place)
+        if name == "__getitem__" and args:
+            return items.item_at(tracer, base, args[0], place)
         if name == "values":
             return Listing(place, tuple(v for _, v in whole.entries), "list", is_open)
         if name == "keys":

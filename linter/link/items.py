@@ -79,6 +79,12 @@ def _item_at(tracer: Tracer, base: Value, key: Value, place: Place) -> Value:
         return entry(tracer, known, key, place)
     if isinstance(known, CallValue) and (sections := parsers.held(tracer, known)) is not None:
         return item_at(tracer, sections, key, place)
+    root = root_of(known) if isinstance(known, Changed) else None
+    if isinstance(root, Instance) and dictionaries.is_one(tracer, root):
+        method = tracer.classes.method(root.cls, "__getitem__")
+        given = None if method is None else dictionaries.own_item(tracer, method, base, key, place)
+        if given is not None:
+            return given
     if isinstance(known, Changed):
         # `table[["text", "price"]]` is a part of the table.
         found = None if isinstance(constant, Listing | Collected) else _of_changed(tracer, known, key, place)
@@ -99,8 +105,9 @@ def _item_at(tracer: Tracer, base: Value, key: Value, place: Place) -> Value:
             if not isinstance(core(found), Member):
                 return found
         return known  # Generic[T]
-    if isinstance(known, Instance) and tracer.classes.method(known.cls, "__getitem__") is not None:
-        return ItemOf(place, base, key)  # what its own method gives
+    if isinstance(known, Instance) and (method := tracer.classes.method(known.cls, "__getitem__")) is not None:
+        given = dictionaries.own_item(tracer, method, base, key, place) if dictionaries.is_one(tracer, known) else None
+        return ItemOf(place, base, key) if given is None else given
     held = dictionaries.held(tracer, known, place) if isinstance(known, Instance) else None
     if held is not None:
         return entry(tracer, held, key, place)

@@ -282,8 +282,9 @@ def _super(tracer: Tracer, args: _Args, place: Place) -> Value | None:
             own = given if isinstance(given, Instance) and known else Instance(place, cls)
             bases.append(replace(own, place=place, after=cls))
         elif isinstance(base, Symbol):
-            of = args.frame.receiver if isinstance(args.frame.receiver, Instance) else Instance(place, cls)
-            held = dictionaries.held(tracer, of, place) if dictionaries.is_dictionary(base) else None
+            given = args.frame.receiver
+            of = given if given is not None and isinstance(items.root_of(given), Instance) else Instance(place, cls)
+            held = dictionaries.state(tracer, of, place) if dictionaries.is_dictionary(base) else None
             bases.append(Member(place, base, "super()") if held is None else held)
     return tracer.join(bases, place, "super") if bases else None
 
