@@ -17,7 +17,7 @@ Sites, on the first line of their call, several apart with `; site:`:
 | `model=gpt-4o` | known | as written; `a\\|b` for two, in any order |
 | `model=~gpt-4o` | partial | those that are known |
 | `model=unset` | unset | |
-| `steps=unset:25` | unset | what the SDK does then; `a\\|b` when that depends on a version that nobody says, none when it is not known |
+| `steps=unset:25` | unset | what the SDK does then; `a\\|b` where nobody says which version decides, none when not known |
 | `model=unknown` | unknown | |
 
 In a notebook the line is that of the file, in which each line of a cell stands on its own.
