@@ -30,6 +30,8 @@ _REST = re.compile(
     re.DOTALL,
 )  # fmt: skip
 """What decides where a statement's last line ends."""
+_MOST_TIMED = 1000
+"""Lines of one cell that are looked at so closely."""
 _NOTHING = "pass"
 _RESULT = "get_ipython()"
 """Stands for what a magic or a command gives."""
@@ -57,11 +59,12 @@ def is_foreign(text: str) -> bool:
 def without_magics(text: str) -> str:
     """The same lines with Python in place of magics, shell commands and questions for help."""
     lines: list[str] = []
-    at = 0
+    at = timed = 0
     while at <= len(text):
         end = _end_of_line(text, at)
         line = text[at:end]
-        instead = _instead(line)
+        timed += "%" in line
+        instead = _instead(line, timed < _MOST_TIMED)
         if instead is None:
             end = _end_of_statement(text, at)
             lines.append(text[at:end])
@@ -75,9 +78,9 @@ def without_magics(text: str) -> str:
     return "\n".join(lines)
 
 
-def _instead(line: str) -> str | None:
+def _instead(line: str, may_be_timed: bool) -> str | None:
     """What stands for a line; None for Python."""
-    timed = _TIMED.match(line)
+    timed = _TIMED.match(line) if may_be_timed else None
     if timed is not None and _is_python(timed["code"]):
         # What is timed keeps its column where the grammar allows it.
         head = f"{_NOTHING};".ljust(len(timed["head"]))
