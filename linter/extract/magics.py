@@ -25,6 +25,13 @@ _HELP = re.compile(rf"(?P<space>{_SPACE})%*[A-Za-z_*][\w.*\[\]]*\?\??{_SPACE}(?:
 _TIMED = re.compile(
     rf"(?P<space>{_SPACE})(?P<head>%(?:time|timeit|prun|memit)(?:[ \t]+-[a-z]+(?:[ \t]*\d+)?)*[ \t]+)(?P<code>[^\n]*)"
 )
+_ENVIRONMENT = re.compile(
+    rf"(?P<space>{_SPACE})%(?:set_)?env[ \t]+(?P<name>[A-Za-z_]\w*)(?:{_SPACE}={_SPACE}|[ \t]+)(?P<value>[^\n]*\S){_SPACE}$"
+)
+_VARIABLE = re.compile(rf"(?P<space>{_SPACE})(?P<target>[A-Za-z_]\w*{_SPACE}={_SPACE})%env[ \t]+(?P<name>[A-Za-z_]\w*){_SPACE}$")
+_RUN = re.compile(
+    rf"(?P<space>{_SPACE})%run[ \t]+(?:-i[ \t]+)?(?P<up>(?:\.\.?/)*)(?P<path>[A-Za-z_]\w*(?:/[A-Za-z_]\w*)*)\.py{_SPACE}$"
+)
 _REST = re.compile(
     r'(?P<long>"""|\'\'\')|"(?:[^"\\\n]|\\.)*+"?|\'(?:[^\'\\\n]|\\.)*+\'?|#[^\n]*|\\\n|\\.|(?P<open>[\[({])|(?P<close>[\])}])|(?P<end>\n)',
     re.DOTALL,
@@ -87,9 +94,24 @@ def _instead(line: str, may_be_timed: bool) -> str | None:
         return timed["space"] + (head if _is_python(f"{head}{timed['code']}") else "") + timed["code"]
     found = _LINE.match(line) or _HELP.match(line)
     if found is not None:
-        return found["space"] + _NOTHING
+        return found["space"] + (_meant(line) or _NOTHING)
+    variable = _VARIABLE.match(line)
+    if variable is not None:
+        return f"{variable['space']}import os; {variable['target']}os.environ['{variable['name']}']"
     assigned = _ASSIGNED.match(line)
     return None if assigned is None else assigned["target"] + _RESULT
+
+
+def _meant(line: str) -> str | None:
+    """The Python of the few magics that change what other cells see."""
+    env = _ENVIRONMENT.match(line)
+    if env is not None:
+        value = repr(env["value"]) if not re.search(r"[{$]", env["value"]) else _RESULT
+        return f"import os; os.environ['{env['name']}'] = {value}"
+    run = _RUN.match(line)
+    if run is None:
+        return None
+    return f"from {'.' * (1 + run['up'].count('../'))}{run['path'].replace('/', '.')} import *"
 
 
 def _end_of_line(text: str, at: int) -> int:

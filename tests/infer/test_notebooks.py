@@ -106,6 +106,16 @@ def test_modules_of_the_repository_are_imported() -> None:
     assert models(OPENAI, "from settings import MODEL as model", ASK, settings=settings) == ["[2]:1 gpt-4o"]
 
 
+def test_a_script_that_is_run_leaves_its_names() -> None:
+    settings = "MODEL = 'gpt-4o'\n"
+    assert models(OPENAI, "%run ../settings.py\nmodel = MODEL", ASK, settings=settings) == ["[2]:1 gpt-4o"]
+
+
+def test_the_environment_of_the_kernel_decides() -> None:
+    (site,) = calls("%env OPENAI_BASE_URL=http://localhost:8000/v1", OPENAI, "model = 'gpt-4o'", ASK)
+    assert (words(site.get("endpoint")), words(site.get("hosting"))) == ("http://localhost:8000/v1", "self-hosted")
+
+
 def test_a_notebook_is_no_module() -> None:
     assert models(OPENAI, "from nb import model", ASK) == ["[2]:1 unknown"]
 
