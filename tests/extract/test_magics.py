@@ -26,9 +26,8 @@ class TestLines:
         "line",
         [
             "%pip install openai==1.30", "!pip install -q 'openai>=1'", "%matplotlib inline", "%load_ext autoreload", "!!ls",
-            "?print", "??print", "print?", "model.generate??", "%cd ..", "!echo \"don't\"", "%env OPENAI_API_KEY", "%env", "/print 1", "%run other.ipynb",
-            "%run $script",
-            "pip install openai", "%time?", "!nvidia-smi  # what is there",
+            "?print", "??print", "print?", "model.generate??", "%cd ..", '!echo "don\'t"', "%env OPENAI_API_KEY", "%env",
+            "/print 1", "%run other.ipynb", "%run $script", "pip install openai", "%time?", "!nvidia-smi  # what is there",
         ],
     )  # fmt: skip
     def test_it_is_replaced(self, line: str) -> None:
