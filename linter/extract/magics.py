@@ -25,11 +25,20 @@ _HELP = re.compile(rf"(?P<space>{_SPACE})%*[A-Za-z_*][\w.*\[\]]*\?\??{_SPACE}(?:
 _TIMED = re.compile(
     rf"(?P<space>{_SPACE})(?P<head>%(?:time|timeit|prun|memit)(?:[ \t]+-[a-z]+(?:[ \t]*\d+)?)*[ \t]+)(?P<code>[^\n]*)"
 )
+_ENVIRONMENT = re.compile(
+    rf"(?P<space>{_SPACE})%(?:set_)?env[ \t]+(?P<name>[A-Za-z_]\w*)(?:{_SPACE}={_SPACE}|[ \t]+)(?P<value>[^\n]*\S){_SPACE}$"
+)
+_VARIABLE = re.compile(rf"(?P<space>{_SPACE})(?P<target>[A-Za-z_]\w*{_SPACE}={_SPACE})%env[ \t]+(?P<name>[A-Za-z_]\w*){_SPACE}$")
+_RUN = re.compile(
+    rf"(?P<space>{_SPACE})%run[ \t]+(?:-i[ \t]+)?(?P<up>(?:\.\.?/)*)(?P<path>[A-Za-z_]\w*(?:/[A-Za-z_]\w*)*)\.py{_SPACE}$"
+)
 _REST = re.compile(
     r'(?P<long>"""|\'\'\')|"(?:[^"\\\n]|\\.)*+"?|\'(?:[^\'\\\n]|\\.)*+\'?|#[^\n]*|\\\n|\\.|(?P<open>[\[({])|(?P<close>[\])}])|(?P<end>\n)',
     re.DOTALL,
 )  # fmt: skip
 """What decides where a statement's last line ends."""
+_MOST_TIMED = 1000
+"""Lines of one cell that are looked at so closely."""
 _NOTHING = "pass"
 _RESULT = "get_ipython()"
 """Stands for what a magic or a command gives."""
@@ -57,11 +66,12 @@ def is_foreign(text: str) -> bool:
 def without_magics(text: str) -> str:
     """The same lines with Python in place of magics, shell commands and questions for help."""
     lines: list[str] = []
-    at = 0
+    at = timed = 0
     while at <= len(text):
         end = _end_of_line(text, at)
         line = text[at:end]
-        instead = _instead(line)
+        timed += "%" in line
+        instead = _instead(line, timed < _MOST_TIMED)
         if instead is None:
             end = _end_of_statement(text, at)
             lines.append(text[at:end])
@@ -75,18 +85,33 @@ def without_magics(text: str) -> str:
     return "\n".join(lines)
 
 
-def _instead(line: str) -> str | None:
+def _instead(line: str, may_be_timed: bool) -> str | None:
     """What stands for a line; None for Python."""
-    timed = _TIMED.match(line)
+    timed = _TIMED.match(line) if may_be_timed else None
     if timed is not None and _is_python(timed["code"]):
         # What is timed keeps its column where the grammar allows it.
         head = f"{_NOTHING};".ljust(len(timed["head"]))
         return timed["space"] + (head if _is_python(f"{head}{timed['code']}") else "") + timed["code"]
     found = _LINE.match(line) or _HELP.match(line)
     if found is not None:
-        return found["space"] + _NOTHING
+        return found["space"] + (_meant(line) or _NOTHING)
+    variable = _VARIABLE.match(line)
+    if variable is not None:
+        return f"{variable['space']}import os; {variable['target']}os.environ['{variable['name']}']"
     assigned = _ASSIGNED.match(line)
     return None if assigned is None else assigned["target"] + _RESULT
+
+
+def _meant(line: str) -> str | None:
+    """The Python of the few magics that change what other cells see."""
+    env = _ENVIRONMENT.match(line)
+    if env is not None:
+        value = repr(env["value"]) if not re.search(r"[{$]", env["value"]) else _RESULT
+        return f"import os; os.environ['{env['name']}'] = {value}"
+    run = _RUN.match(line)
+    if run is None:
+        return None
+    return f"from {'.' * (1 + run['up'].count('../'))}{run['path'].replace('/', '.')} import *"
 
 
 def _end_of_line(text: str, at: int) -> int:

@@ -7,7 +7,10 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Any
 
-_TOKEN = re.compile(r'(?P<string>"[^"\\]*+(?:\\.[^"\\]*+)*+")(?P<key>\s*+:)?|(?P<sign>[\[\]{}])|[^\s,:"\[\]{}]++', re.DOTALL)
+_TOKEN = re.compile(
+    r'(?P<string>"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z))(?P<key>\s*+:)?|(?P<sign>[\[\]{}])|[^\s,:"\[\]{}]++', re.DOTALL
+)
+"""A text that is not closed goes to the end: to look for others in it would take time by the square of its length."""
 _CHARACTER = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|[^\\]", re.DOTALL)
 """One character as it is written in a JSON string; two escapes for one beyond the first 65,536."""
 _BREAK = re.compile(r"\r\n|\r|\n")

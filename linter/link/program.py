@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from linter.extract.data import NO_DATA, DataFiles
 from linter.extract.versions import NO_VERSIONS, Versions
+from linter.link.cells import Cells
 from linter.link.modules import Modules
 from linter.model import facts as f
 from linter.model.source import Scope as FileScope
@@ -108,7 +108,7 @@ class Program:
         """Dotted names of everything that is imported, by statement or by `import_module("name")`."""
         self.notebooks = {path: one for path, one in self.files.items() if one.cells}
         """Those whose lines count on from cell to cell."""
-        self._exits: dict[str, dict[str, list[tuple[int, tuple[int, ...]]]]] = {}
+        self._cells: dict[str, Cells] = {}
         self._frames: dict[ScopeKey, Frame] = {}
         self._of_scope: dict[ScopeKey, dict[str, bool]] = {}
         for one in self.files.values():
@@ -117,19 +117,13 @@ class Program:
     def scope(self, file: str, index: int) -> f.Scope:
         return self.files[file].scopes[index]
 
-    def exits(self, file: str, name: str, since: int | None = None) -> tuple[int, ...]:
-        """The bindings of a module's name that are there at its end. What stands at line `since` of a notebook may run in any
-        cell from then on: it can see what each of them leaves behind."""
-        if since is None or file not in self.notebooks:
+    def exits(self, file: str, name: str, scope: int | None = None) -> tuple[int, ...]:
+        """The bindings of a module's name that are there at its end; in a notebook, what a scope of it that asks can see."""
+        if scope is None or file not in self.notebooks:
             return self.scope(file, 0).exits.get(name, ())
-        if file not in self._exits:
-            found = self._exits[file] = defaultdict(list)
-            for cell in self.notebooks[file].cells:
-                for one, defs in cell.exits.items():
-                    found[one].append((cell.line, defs))
-        left = self._exits[file].get(name, [])
-        first = max(bisect_right(left, since, key=lambda one: one[0]) - 1, 0)
-        return tuple(dict.fromkeys(index for _, defs in left[first:] for index in defs))
+        if file not in self._cells:
+            self._cells[file] = Cells(self.files[file])
+        return self._cells[file].seen(name, scope)
 
     def frame(self, file: str, scope: int) -> Frame:
         """The frame that stands for every activation of a scope."""

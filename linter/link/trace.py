@@ -299,19 +299,19 @@ class Tracer:
             if defs:
                 options = self.reaching(defs, current, around)
                 return self.join([*options, *self._set_further_in(name, current, frame.module, frame)], place, name)
-        found = self.module_member(frame.module, name, place, since=scope.span[0])
+        found = self.module_member(frame.module, name, place, asker=scope.index)
         if found is not None:
             return found
         return self.builtins.setdefault(name, Symbol(place, f"builtins.{name}"))
 
     def module_member(
-        self, path: str, name: str, place: Place, seen: frozenset[str] = frozenset(), since: int | None = None
+        self, path: str, name: str, place: Place, seen: frozenset[str] = frozenset(), asker: int | None = None
     ) -> Value | None:
-        """A name of a module, with what functions of the module do to it. None when the module has no such name. `since`: the
-        line of the function or class that asks."""
+        """A name of a module, with what functions of the module do to it. None when the module has no such name. `asker`: the
+        scope of the module that asks."""
         module = self.program.scope(path, 0)
         frame = self.program.frame(path, 0)
-        options = self.reaching(self.program.exits(path, name, since), module, frame)
+        options = self.reaching(self.program.exits(path, name, asker), module, frame)
         for index, bound in self.program.global_bindings.get((path, name), ()):
             inner = self.program.scope(path, index)
             options.append(self.binding(bound, inner, self.program.frame(path, index)))

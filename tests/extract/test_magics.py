@@ -26,8 +26,8 @@ class TestLines:
         "line",
         [
             "%pip install openai==1.30", "!pip install -q 'openai>=1'", "%matplotlib inline", "%load_ext autoreload", "!!ls",
-            "?print", "??print", "print?", "model.generate??", "%cd ..", "!echo \"don't\"", "%env OPENAI_API_KEY=abc", "/print 1",
-            "pip install openai", "%time?", "!nvidia-smi  # what is there",
+            "?print", "??print", "print?", "model.generate??", "%cd ..", '!echo "don\'t"', "%env OPENAI_API_KEY", "%env",
+            "/print 1", "%run other.ipynb", "%run $script", "pip install openai", "%time?", "!nvidia-smi  # what is there",
         ],
     )  # fmt: skip
     def test_it_is_replaced(self, line: str) -> None:
@@ -46,8 +46,19 @@ class TestLines:
         assert plain("!pip install \\") == "pass"
 
     def test_what_a_command_gives_is_kept_in_its_name(self) -> None:
-        assert plain("files = !ls *.txt\nkey = %env KEY\nn = len(files)") == (
-            "files = get_ipython()\nkey = get_ipython()\nn = len(files)"
+        assert plain("files = !ls *.txt\nhere = %pwd\nn = len(files)") == (
+            "files = get_ipython()\nhere = get_ipython()\nn = len(files)"
+        )
+
+    def test_the_environment_is_set_and_read(self) -> None:
+        assert plain("%env MODEL=gpt-4o\n%set_env URL http://localhost 1\n%env KEY={key}\nif a:\n    m = %env MODEL") == (
+            "import os; os.environ['MODEL'] = 'gpt-4o'\nimport os; os.environ['URL'] = 'http://localhost 1'\n"
+            "import os; os.environ['KEY'] = get_ipython()\nif a:\n    import os; m = os.environ['MODEL']"
+        )
+
+    def test_a_script_that_is_run_leaves_its_names(self) -> None:
+        assert plain("%run setup.py\n%run ./lib/keys.py\n%run ../../common.py") == (
+            "from .setup import *\nfrom .lib.keys import *\nfrom ...common import *"
         )
 
     @pytest.mark.parametrize(

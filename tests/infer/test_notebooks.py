@@ -68,6 +68,29 @@ class TestFunctions:
     def test_a_name_that_is_set_again_later_has_both_values(self) -> None:
         assert models(OPENAI, "model = 'gpt-4o'", self.DEFINED, "ask()", "model = 'o1'", "ask()") == ["[2]:2 gpt-4o|o1"]
 
+    def test_one_that_is_only_called_sees_what_is_there_where_it_is_called(self) -> None:
+        other = f"def other():\n    return {ASK}"
+        cells = (OPENAI, "model = 'gpt-4o'", f"{self.DEFINED}\nask()", "model = 'o1'", other, "other()", "model = 'o3'")
+        assert models(*cells) == ["[2]:2 gpt-4o", "[4]:2 o1"]
+
+    def test_one_that_is_handed_on_may_be_called_later(self) -> None:
+        cells = (
+            "import gradio as gr",
+            OPENAI,
+            "model = 'gpt-4o'",
+            f"{self.DEFINED}\ndemo = gr.Interface(ask)\nask()",
+            "model = 'o1'",
+        )
+        assert models(*cells) == ["[3]:2 gpt-4o|o1"]
+
+    def test_one_that_another_function_calls_may_be_called_later(self) -> None:
+        cells = (OPENAI, "model = 'gpt-4o'", f"{self.DEFINED}\nask()", "def outer(): return ask()", "model = 'o1'")
+        assert models(*cells) == ["[2]:2 gpt-4o|o1"]
+
+    def test_a_method_may_be_called_whenever_there_is_an_object(self) -> None:
+        asking = f"class Bot:\n    def ask(self):\n        return {ASK}\nbot = Bot()\nbot.ask()"
+        assert models(OPENAI, "model = 'gpt-4o'", asking, "model = 'o1'") == ["[2]:3 gpt-4o|o1"]
+
     def test_what_was_over_before_the_function_was_written_does_not_count(self) -> None:
         assert models(OPENAI, "model = 'gpt-3.5-turbo'", ASK, "model = 'o1'", self.DEFINED, "ask()")[1] == "[4]:2 o1"
 
@@ -81,6 +104,16 @@ class TestFunctions:
 def test_modules_of_the_repository_are_imported() -> None:
     settings = "MODEL = 'gpt-4o'\n"
     assert models(OPENAI, "from settings import MODEL as model", ASK, settings=settings) == ["[2]:1 gpt-4o"]
+
+
+def test_a_script_that_is_run_leaves_its_names() -> None:
+    settings = "MODEL = 'gpt-4o'\n"
+    assert models(OPENAI, "%run ../settings.py\nmodel = MODEL", ASK, settings=settings) == ["[2]:1 gpt-4o"]
+
+
+def test_the_environment_of_the_kernel_decides() -> None:
+    (site,) = calls("%env OPENAI_BASE_URL=http://localhost:8000/v1", OPENAI, "model = 'gpt-4o'", ASK)
+    assert (words(site.get("endpoint")), words(site.get("hosting"))) == ("http://localhost:8000/v1", "self-hosted")
 
 
 def test_a_notebook_is_no_module() -> None:
