@@ -40,6 +40,7 @@ _OF_LISTS = frozenset({
     "remove", "delitem", "clear", "discard",
 })  # fmt: skip
 """Changes after which a list still holds what it held, as far as is known, and what was added."""
+_ANY_KEY = "what is written under a key that is not known"
 MAX_GUESSES = 24
 """Entries of a dictionary that an unknown key may mean."""
 
@@ -174,7 +175,11 @@ def _perhaps(value: Value, key: Value, place: Place) -> Value:
     functions, whose keys are made from what they stand for."""
     if not _is_known(key) or isinstance(core(value), ScopeValue):
         return value
-    return Unknown(place, "what is written under a key that is not known", (value,))
+    return Unknown(place, _ANY_KEY, (value,))
+
+
+def _is_doubt(value: Value) -> bool:
+    return isinstance(value, Unknown) and value.because == _ANY_KEY
 
 
 def is_missing(value: Value) -> bool:
@@ -214,6 +219,8 @@ def _of_changed(tracer: Tracer, changed: Changed, key: Value, place: Place) -> V
         if same is False:
             return before
         written = added[1] if same else _perhaps(added[1], key, place)
+        if _is_doubt(written) and any(_is_doubt(one) for one in alternatives(before)):
+            return before  # one such doubt says it all
         known = core(before)
         if same and _is_missing(known):
             return written
