@@ -285,12 +285,15 @@ def method(tracer: Tracer, callee: Member, call: f.Call, frame: Frame, place: Pl
         if name == "items":
             pairs = tuple(Listing(place, (k, v), "tuple") for k, v in whole.entries)
             return Listing(place, pairs, "list", is_open)
+    if name == "get" and args and isinstance(base, Changed):
+        found = items.item_at(tracer, base, args[0], place)
+        return tracer.join([found, args[1] if len(args) > 1 else Constant(place, None)], place, "get")
     if name == "get" and len(args) == 2 and _is_loaded(base):
         return tracer.join([ItemOf(place, callee.base, args[0]), args[1]], place, "get")
     if name == "get" and args and not isinstance(base, Instance | CallValue | Symbol):
         return (
             tracer.join([ItemOf(place, callee.base, args[0]), *([args[1]] if len(args) > 1 else [])], place, "get")
-            if isinstance(base, ItemOf | Parameter | Unknown) or base.tag == "changed"
+            if isinstance(base, ItemOf | Parameter | Unknown)
             else None
         )
     return None
