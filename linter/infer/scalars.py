@@ -158,7 +158,9 @@ def reason(value: Value) -> str:
 
 def _key(value: Value) -> str:
     spelled, _ = spell(value)
-    return f" {spelled[0]!r}" if len(spelled) == 1 else ""
+    if len(spelled) != 1 or (isinstance(spelled[0], str) and not spelled[0].replace(HOLE, "")):
+        return ""
+    return f" {spelled[0]!r}" if not isinstance(spelled[0], str) else f" '{spelled[0].replace(HOLE, '…')}'"
 
 
 def name_of(value: Value) -> str:
