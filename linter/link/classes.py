@@ -74,7 +74,8 @@ _MANY = frozenset(
 )
 MAX_CONSTRUCTORS = 12
 """Constructors of bases that one object is followed through."""
-_PROPERTIES = ("property", "cached_property", "computed_field", "hybrid_property", "setter")
+_PROPERTIES = ("property", "cached_property", "computed_field", "hybrid_property")
+_OF_PROPERTIES = ("setter", "deleter")
 
 
 class Classes:
@@ -382,6 +383,8 @@ class Classes:
             return found
         tracer = self._tracer
         scope = tracer.program.scope(known.file, known.scope)
+        if has_decorator(scope, *_OF_PROPERTIES) and (getter := self._getter(known, scope)) is not None:
+            known, scope = getter, tracer.program.scope(known.file, getter.scope)
         if has_decorator(scope, *_PROPERTIES):
             frame = tracer.enter(known, None, value.frame, value)
             if frame is None:
@@ -391,6 +394,16 @@ class Classes:
             return known
         receiver: Value = value.cls if has_decorator(scope, "classmethod") else value
         return ScopeValue(known.place, known.file, known.scope, known.kind, known.name, known.frame, receiver, known.extra)
+
+    def _getter(self, setter: ScopeValue, scope: f.Scope) -> ScopeValue | None:
+        """The function under `@property` to which `@name.setter` adds."""
+        program = self._tracer.program
+        for bound in program.scope(setter.file, scope.parent).bindings:
+            if bound.kind is f.Kind.SCOPE and bound.name == scope.name:
+                inner = program.scope(setter.file, bound.scope)
+                if has_decorator(inner, *_PROPERTIES):
+                    return replace(setter, scope=inner.index)
+        return None
 
     def _class_frame(self, cls: ScopeValue) -> Frame:
         program = self._tracer.program

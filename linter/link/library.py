@@ -229,6 +229,19 @@ def _apply(position: int) -> _Handler:
     return handler
 
 
+def ran(tracer: Tracer, callee: Member, call: f.Call, frame: Frame, place: Place, extra: Extra) -> Value | None:
+    """What a function gives that a loop or a pool of threads was handed: `loop.run_in_executor(None, f, x)`,
+    `pool.submit(f, x).result()`."""
+    if callee.name == "run_in_executor":
+        return _apply(1)(tracer, _Args(tracer, call, frame, extra), place)
+    base = core(callee.base)
+    if callee.name == "result" and isinstance(base, CallValue):
+        handed = core(base.callee)
+        if isinstance(handed, Member) and handed.name == "submit":
+            return _apply(0)(tracer, _Args(tracer, base.call, base.frame, base.extra), place)
+    return None
+
+
 def _gather(tracer: Tracer, args: _Args, place: Place) -> Value | None:
     values = [tracer.value(a.value, args.frame) for a in args.call.args if a.name is None]
     if len(values) == 1 and args.call.args[0].stars:
@@ -482,6 +495,7 @@ _HANDLERS: dict[str, _Handler] = {
     "fastapi.params.Depends": _depends,
     "fastapi.Security": _depends,
     "types.SimpleNamespace": _dict,
+    "argparse.Namespace": _dict,
     "types.MappingProxyType": _first,
     "contextlib.nullcontext": _first,
     "contextlib.closing": _first,

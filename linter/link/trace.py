@@ -585,6 +585,8 @@ class Tracer:
             known = settings.validated(self, callee, call, frame, place) or collections.method(self, callee, call, frame, place)
             if known is not None:
                 return known
+            if (ran := library.ran(self, callee, call, frame, place, extra)) is not None:
+                return ran
         if isinstance(callee, CallValue) and (record := records.of_made(self, callee, call, frame, place, extra)) is not None:
             return record
         if isinstance(callee, Prepared):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.link.making import IMPORT, trace, trace_openai
+from tests.link.making import IMPORT, trace, trace_module, trace_openai
 
 
 def test_an_instance_of_a_module_is_used_in_a_function() -> None:
@@ -364,3 +364,57 @@ def test_a_typed_parameter_of_an_own_class_is_any_object_of_it() -> None:
             return service.client.chat()
     """
     assert trace_openai(source, "service.client") == "openai.OpenAI(timeout=20)"
+
+
+def test_a_property_with_a_setter_gives_what_its_getter_gives() -> None:
+    source = """
+        class Model:
+            def __init__(self):
+                self._model = "gpt-4o"
+            @property
+            def model(self):
+                return self._model
+            @model.setter
+            def model(self, value):
+                if value:
+                    self._model = value
+        ask(Model().model)
+    """
+    assert "'gpt-4o'" in trace_module(source, "Model().model")
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        "asyncio.get_running_loop().run_in_executor(None, make, 'gpt-4o')",
+        "bot.loop.run_in_executor(None, functools.partial(make, 'gpt-4o'))",
+        "asyncio.to_thread(make, 'gpt-4o')",
+        "ThreadPoolExecutor().submit(make, 'gpt-4o').result()",
+    ],
+)
+def test_what_a_function_gives_that_runs_elsewhere(run: str) -> None:
+    source = f"""
+        import asyncio, functools
+        from concurrent.futures import ThreadPoolExecutor
+        def make(name):
+            return name
+        def go(bot):
+            ask({run})
+    """
+    assert trace_module(source, run) == "'gpt-4o'"
+
+
+def test_a_namespace_of_several_objects_has_the_attributes_of_all() -> None:
+    source = """
+        import argparse
+        from dataclasses import dataclass
+        @dataclass
+        class A:
+            model: str = "gpt-4o"
+        @dataclass
+        class B:
+            seed: int = 1
+        args = argparse.Namespace(**vars(A()), **vars(B()))
+        ask(args.model)
+    """
+    assert trace_module(source, "args.model") == "'gpt-4o'"
