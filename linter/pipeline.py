@@ -22,18 +22,20 @@ from linter.errors import ArchfitError, ManifestError, NothingAnalysedError, Pro
 from linter.extract.cache import Cache
 from linter.extract.data import DataFiles
 from linter.extract.pool import read_facts
+from linter.extract.versions import Versions
 from linter.home import home
 from linter.infer.build import infer
 from linter.knowledge.catalogue import Catalogue
 from linter.knowledge.load import load_catalogue
 from linter.knowledge.models import ModelTable
-from linter.link.program import Program
+from linter.link.apart import programs
 from linter.model.architecture import Coverage
 from linter.model.finding import CheckResult, Finding
 from linter.model.manifest import Manifest
 from linter.model.place import Gap
 from linter.model.rule import Rule
 from linter.model.run import Run, Timing
+from linter.model.source import FileKind, SkippedFile
 from linter.report import draft as drafts
 
 _MOST_JOBS = 8
@@ -95,15 +97,17 @@ def run(options: Options) -> Run:
         analysed = sum(bool(file.scopes) for file in read.files)
         gaps = (*found.gaps, *read.gaps)
         if not analysed:
-            raise _nothing(options.root, found, gaps)
+            raise _nothing(options.root, found, gaps, read.skipped)
         with clock("link"):
             scopes = {file.path: file.scope for file in found.files}
             data = DataFiles.of(found.data)
-            program = Program(read.files, scopes, declared.catalogue.import_names, data)
+            notebooks = (file for file in found.files if file.kind is FileKind.NOTEBOOK)
+            versions = Versions.of((*found.dependencies, *notebooks))
+            program, *beside = programs(read.files, scopes, declared.catalogue.import_names, data, versions)
         with clock("infer"):
-            coverage = Coverage(found.seen, analysed, found.skipped)
+            coverage = Coverage(found.seen, analysed, tuple(sorted((*found.skipped, *read.skipped))))
             architecture = infer(
-                program, declared.catalogue, declared.manifest,
+                program, declared.catalogue, declared.manifest, beside=beside,
                 gaps=gaps, coverage=coverage, revision=found.revision, name=root.name,
             )  # fmt: skip
         with clock("check"):
@@ -212,10 +216,11 @@ def _providers(catalogue: Catalogue) -> dict[str, set[str]]:
 # ---- around the scan
 
 
-def _nothing(root: Path, found: Discovery, gaps: tuple[Gap, ...]) -> NothingAnalysedError:
-    seen = f"none of {found.seen:,} Python files could be analysed" if found.seen else "there is no Python file in it"
+def _nothing(root: Path, found: Discovery, gaps: tuple[Gap, ...], foreign: tuple[SkippedFile, ...]) -> NothingAnalysedError:
+    none = f"none of {found.seen:,} Python files and notebooks could be analysed"
+    seen = none if found.seen else "there is no Python file or notebook in it"
     problems = [Problem(f"nothing was analysed: {seen}", str(root), remedy="a wrong path must not look like a clean project")]
-    problems.extend(Problem(one.reason, one.path) for one in found.skipped[:_SHOWN_GAPS])
+    problems.extend(Problem(one.reason, one.path) for one in (*found.skipped, *foreign)[:_SHOWN_GAPS])
     problems.extend(Problem(gap.reason, gap.file, gap.line) for gap in gaps[:_SHOWN_GAPS])
     return NothingAnalysedError(*problems)
 

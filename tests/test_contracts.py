@@ -82,7 +82,8 @@ def test_nothing_is_executed_that_is_read() -> None:
 
 def test_what_is_imported_is_what_is_declared_as_a_dependency() -> None:
     declared: dict[str, set[str]] = {}
-    for requirement in PROJECT["project"]["dependencies"]:
+    extras = PROJECT["project"]["optional-dependencies"]
+    for requirement in [*PROJECT["project"]["dependencies"], *extras["iac"]]:
         name = requirement.partition(">")[0].strip()
         declared[name] = IMPORT_NAMES.get(name, {name.replace("-", "_")})
     third_party = {name for tree in MODULES.values() for name in imported(tree)} - sys.stdlib_module_names - {"linter"}

@@ -17,7 +17,10 @@ Sites, on the first line of their call, several apart with `; site:`:
 | `model=gpt-4o` | known | as written; `a\\|b` for two, in any order |
 | `model=~gpt-4o` | partial | those that are known |
 | `model=unset` | unset | |
+| `steps=unset:25` | unset | what the SDK does then; `a\\|b` where nobody says which version decides, none when not known |
 | `model=unknown` | unknown | |
+
+In a notebook the line is that of the file, in which each line of a cell stands on its own.
 
 Attributes that are not named are not compared. A file with `# site:` in it has exactly the sites that it names. A fixture with
 `# sites: annotated` in its manifest has no others in any file.
@@ -42,6 +45,7 @@ from linter.knowledge.load import load_catalogue
 from linter.model.architecture import Attribute, Site, State
 from linter.model.finding import Verdict
 from linter.model.run import Run
+from linter.report.lines import Lines
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 NAMES = sorted(path.name for path in FIXTURES.iterdir() if path.is_dir() and path.name != "corpus")
@@ -52,6 +56,8 @@ _FINDING = re.compile(r"#\s*(error|unknown|todo-error): \[([a-z0-9, -]+)\]")
 _ANY_FINDING = re.compile(r"#\s*([a-z-]+): *\[")
 _SITE = re.compile(r"(?:#|;)\s*site: ([^;#]*)")
 _ALL_SITES = "# sites: annotated"
+_END = re.compile(r'(?:\\n)?",?$', re.MULTILINE)
+"""What closes a line of a notebook's cell in its file."""
 
 Line = tuple[str, int, str, str]
 """File, line, kind, rule."""
@@ -66,9 +72,9 @@ class ExpectedSite:
     kind: str
     attributes: tuple[tuple[str, str], ...]
 
-    def describes(self, site: Site) -> bool:
+    def describes(self, site: Site, lines: Lines) -> bool:
         """Whether a site is of that kind, there, with those attributes."""
-        if (site.place.file, site.place.line, site.kind.value) != (self.file, self.line, self.kind):
+        if (site.place.file, lines.physical(site.place).line, site.kind.value) != (self.file, self.line, self.kind):
             return False
         return all(agrees(written, site.get(name)) for name, written in self.attributes)
 
@@ -94,7 +100,8 @@ def test_a_project_gives_what_its_lines_say_and_nothing_else(name: str, in_git: 
     texts = dict(read_texts(root))
 
     expected = set(expected_findings(texts))
-    found = {(f.place.file, f.place.line, KINDS[f.verdict], f.rule) for f in run.result.findings}
+    lines = Lines(str(root))
+    found = {(f.place.file, lines.physical(f.place).line, KINDS[f.verdict], f.rule) for f in run.result.findings}
     misses = {line for line in expected if line[2] == "todo-error"}
     mended = {line for line in misses if (*line[:2], "error", line[3]) in found}
     problems = [f"{one}: found now; write `# error:`" for one in shown(mended)]
@@ -115,7 +122,8 @@ def read_texts(root: Path) -> Iterator[tuple[str, str]]:
     for path in sorted(root.rglob("*")):
         relative = path.relative_to(root)
         if path.is_file() and relative.parts[0] != ".git":
-            yield relative.as_posix(), path.read_text(encoding="utf-8")
+            text = path.read_text(encoding="utf-8")
+            yield relative.as_posix(), _END.sub("", text) if path.suffix == ".ipynb" else text
 
 
 def expected_findings(texts: dict[str, str]) -> Iterator[Line]:
@@ -153,6 +161,9 @@ def agrees(written: str, attribute: Attribute) -> bool:
     """Whether an attribute is what an annotation says."""
     if written in (State.UNSET, State.UNKNOWN):
         return attribute.state is State(written)
+    if written.startswith("unset:"):
+        wanted = {one for one in written.removeprefix("unset:").split("|") if one}
+        return attribute.state is State.UNSET and {as_text(v) for v in attribute.default} == wanted
     state = State.PARTIAL if written.startswith("~") else State.KNOWN
     values = {one for one in written.removeprefix("~").split("|") if one}
     return attribute.state is state and {as_text(v) for v in attribute.values} == values
@@ -178,27 +189,29 @@ def site_differences(run: Run, texts: dict[str, str]) -> list[str]:
         annotated = set(texts)
     left = [site for site in run.architecture.sites if site.place.file in annotated]
     missing: list[ExpectedSite] = []
+    in_file = Lines(run.root)
     # Those that say most are matched first: two sites of a kind may stand on one line.
     for one in sorted(expected, key=lambda e: -len(e.attributes)):
-        site = next((s for s in left if one.describes(s)), None)
+        site = next((s for s in left if one.describes(s, in_file)), None)
         if site is None:
             missing.append(one)
         else:
             left.remove(site)
     lines: list[str] = []
     for one in missing:
-        at = [s for s in left if (s.place.file, s.place.line, s.kind.value) == (one.file, one.line, one.kind)]
+        at = [s for s in left if (s.place.file, in_file.physical(s.place).line, s.kind.value) == (one.file, one.line, one.kind)]
         got = " ".join(f"{name}={as_written(at[0].get(name))}" for name, _ in one.attributes) if at else "no such site"
         lines.append(f"{one.file}:{one.line}: expected {one.kind} {' '.join('='.join(a) for a in one.attributes)}; found {got}")
         left = [s for s in left if s not in at[:1]]
-    lines.extend(f"{s.place.file}:{s.place.line}: not expected: {s.kind.value} {s.call}" for s in left)
+    lines.extend(f"{s.place}: not expected: {s.kind.value} {s.call}" for s in left)
     return sorted(lines)
 
 
 def differences(run: Run, expected: set[Line], found: set[Line]) -> list[str]:
     """Findings that are missing, and those that nobody expected with what they say."""
     lines = [f"{one}: missing" for one in shown(expected - found)]
-    said = {(f.place.file, f.place.line, KINDS[f.verdict], f.rule): f"{f.message}. {f.settle}" for f in run.result.findings}
+    places = ((f, Lines(run.root).physical(f.place).line) for f in run.result.findings)
+    said = {(f.place.file, line, KINDS[f.verdict], f.rule): f"{f.message}. {f.settle}" for f, line in places}
     return [*lines, *(f"{shown({one})[0]}: not expected: {said[one]}" for one in sorted(found - expected))]
 
 

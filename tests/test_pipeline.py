@@ -10,10 +10,12 @@ import pytest
 
 from linter.errors import ManifestError, NothingAnalysedError, RuleError, UsageError
 from linter.extract import pool
+from linter.model.catalogue import SiteKind
 from linter.model.finding import Verdict
 from linter.model.run import Run
 from linter.pipeline import Options, draft, run
 from linter.report import check_json, map_json
+from tests.notebooks import notebook
 
 TODAY = date(2026, 11, 22)
 APP = """\
@@ -97,14 +99,14 @@ class TestRefusals:
             scan(root / "app" / "llm.py")
 
     def test_an_empty_folder_is_not_a_clean_one(self, tmp_path: Path) -> None:
-        with pytest.raises(NothingAnalysedError, match="there is no Python file in it"):
+        with pytest.raises(NothingAnalysedError, match="there is no Python file or notebook in it"):
             scan(tmp_path)
 
     def test_a_folder_in_which_nothing_parses_is_not_a_clean_one(self, tmp_path: Path) -> None:
         (tmp_path / "broken.py").write_text("def (:\n")
         with pytest.raises(NothingAnalysedError) as told:
             scan(tmp_path)
-        assert told.value.problems[0].message == "nothing was analysed: none of 1 Python files could be analysed"
+        assert told.value.problems[0].message == "nothing was analysed: none of 1 Python files and notebooks could be analysed"
         assert (told.value.problems[1].file, told.value.problems[1].line) == ("broken.py", 1)
 
     def test_every_mistake_in_manifest_and_rules_is_told_at_once(self, root: Path, tmp_path: Path) -> None:
@@ -179,3 +181,37 @@ class TestDraft:
             "OpenAI(base_url=os.environ['URL']).chat.completions.create(model='m', messages=[])\n"
         )
         assert "not known, or not only these: main.py:3" in self.clean(tmp_path)
+
+
+class TestNotebooks:
+    LAB = Path(__file__).resolve().parents[1] / "fixtures" / "notebook-lab"
+
+    def test_what_is_not_python_is_left_out_and_a_broken_cell_is_a_gap(self) -> None:
+        found = scan(self.LAB).architecture
+        assert [(one.path, one.reason) for one in found.coverage.skipped] == [("lab/statistics.ipynb", "a notebook for r")]
+        assert [str(gap) for gap in found.gaps] == ["rag.ipynb[cell 9]:1"]
+        assert (found.coverage.files, found.coverage.analysed) == (5, 4)
+
+    def test_a_folder_of_notebooks_is_enough(self, tmp_path: Path) -> None:
+        (tmp_path / "ask.ipynb").write_bytes(notebook("%pip install openai", APP))
+        (site,) = (one for one in scan(tmp_path).architecture.sites if one.kind is SiteKind.INFERENCE)
+        assert str(site.place) == "ask.ipynb[cell 1]:8"
+
+    def test_a_notebook_for_another_language_alone_is_nothing_to_analyse(self, tmp_path: Path) -> None:
+        (tmp_path / "a.ipynb").write_bytes(notebook("x <- 1", metadata={"language_info": {"name": "R"}}))
+        with pytest.raises(NothingAnalysedError) as told:
+            scan(tmp_path)
+        assert [problem.message for problem in told.value.problems[1:]] == ["a notebook for r"]
+
+    def test_it_is_the_same_from_the_cache(self, tmp_path: Path) -> None:
+        first, again = (map_json.render(scan(self.LAB, cache=tmp_path)) for _ in range(2))
+        assert first == again == map_json.render(scan(self.LAB))
+
+
+def test_the_version_in_a_lock_file_is_found_from_the_code(root: Path) -> None:
+    (root / "requirements.txt").write_text("langchain-openai>=0.1\n")
+    (root / "uv.lock").write_text('[[package]]\nname = "langchain-openai"\nversion = "0.2.14"\n')
+    (root / "app" / "llm.py").write_text("from langchain_openai import ChatOpenAI\nChatOpenAI(model='gpt-4o')\n")
+    (site,) = scan(root).architecture.sites
+    found = site.get("temperature")
+    assert (found.default, [str(step.place) for step in found.evidence]) == ((0.7,), ["uv.lock:3"])

@@ -16,6 +16,7 @@ _INSTALLED = {
     "node_modules": "installed packages",
     ".venv": "a virtual environment",
     "__pycache__": "compiled code",
+    ".ipynb_checkpoints": "checkpoints of notebooks",
     "__pypackages__": "installed packages",
     ".tox": "test environments",
     ".nox": "test environments",
@@ -25,6 +26,8 @@ _INSTALLED = {
 _COPIED = frozenset({"_vendor", "_vendored", "vendored", "third_party", "third-party", "thirdparty"})
 _BUILT = {"build": "build output", "dist": "build output", "venv": "a virtual environment", "env": "a virtual environment"}
 """Only where git does not say what is the team's own: a package may well be called `build`."""
+_INFRASTRUCTURE_NAMES = ("dockerfile", "containerfile", "modelfile", "procfile")
+_INFRASTRUCTURE_ENDS = (".tf", ".tfvars", ".dockerfile", ".modelfile", ".bicep")
 _GENERATED_ENDS = ("_pb2.py", "_pb2_grpc.py")
 
 
@@ -38,6 +41,12 @@ def scope_of(path: str) -> Scope:
     if not _EXAMPLE_FOLDERS.isdisjoint(folders):
         return Scope.EXAMPLE
     return Scope.PRODUCT if _DOCS_FOLDERS.isdisjoint(folders) else Scope.DOCS
+
+
+def is_infrastructure(path: str) -> bool:
+    """Whether a file says how the system is built or run, in a syntax of its own: `Dockerfile.gpu`, `main.tf`."""
+    name = path.rpartition("/")[2].lower()
+    return name.endswith(_INFRASTRUCTURE_ENDS) or name.partition(".")[0].partition("-")[0] in _INFRASTRUCTURE_NAMES
 
 
 def generated(path: str) -> str | None:

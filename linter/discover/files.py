@@ -9,15 +9,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from linter.discover.classify import Foreign, generated, scope_of
+from linter.discover.classify import Foreign, generated, is_infrastructure, scope_of
 from linter.discover.git import Git
 from linter.discover.walk import Walk
-from linter.formats.data import ENDINGS
+from linter.formats import notebook
+from linter.formats.data import format_of
+from linter.formats.dependencies import MAX_BYTES as NEEDS_BYTES
+from linter.formats.dependencies import is_dependencies
 from linter.model.place import Gap
 from linter.model.source import FileKind, SkippedFile, SourceFile
 
 MAX_BYTES = 1_000_000
 """A larger file is data or generated code."""
+_MOST = {FileKind.PYTHON: MAX_BYTES, FileKind.NOTEBOOK: notebook.MAX_FILE}
+_KINDS = {".py": FileKind.PYTHON, ".ipynb": FileKind.NOTEBOOK}
+"""By the end of the name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +36,15 @@ class Discovery:
     """Files, or whole folders (then the path ends in a slash)."""
     gaps: tuple[Gap, ...]
     seen: int
-    """Python files that were found, left out or not."""
+    """Python files and notebooks that were found, left out or not."""
     revision: str | None = None
     """The commit that is checked out, where there is git."""
     prefix: str = ""
     """The way from the repository's top folder to the root: empty, or ending in a slash."""
     data: tuple[SourceFile, ...] = ()
-    """Files that the code may read its configuration from, sorted by path."""
+    """Files that may say how the system is configured, built or run, sorted by path."""
+    dependencies: tuple[SourceFile, ...] = ()
+    """Files that say which packages, in which versions, the project runs with, sorted by path."""
 
 
 def discover(root: Path, *, untracked: bool = True) -> Discovery:
@@ -71,59 +79,62 @@ class _Finder:
         left_out: Counter[tuple[str, str]] = Counter()
         files: list[SourceFile] = []
         data: list[SourceFile] = []
+        needs: list[SourceFile] = []
         seen = 0
         for path in self.listed:
-            is_python = path.endswith(".py")
-            if path.endswith(ENDINGS) and foreign.folder_of(path) is None:
-                data.extend(self._data(path))
+            kind = _KINDS.get(os.path.splitext(path)[1])
+            if is_dependencies(path) and foreign.folder_of(path) is None:
+                needs.extend(self._data(path, NEEDS_BYTES))
+            if (format_of(path) is not None or is_infrastructure(path)) and foreign.folder_of(path) is None:
+                data.extend(self._data(path, MAX_BYTES))
                 continue
             # A name without an ending may be a link to a folder of code; every other name is what it says.
-            if not is_python and "." in path.rpartition("/")[2]:
+            if kind is None and "." in path.rpartition("/")[2]:
                 continue
-            seen += is_python
+            seen += kind is not None
             where = foreign.folder_of(path)
             if where is not None:
-                left_out[where] += is_python
+                left_out[where] += kind is not None
             else:
-                file = self._look(path, is_python)
+                file = self._look(path, kind)
                 if file is not None:
                     files.append(file)
         for (folder, why), count in left_out.items():
             if count:
                 self.skipped.append(SkippedFile(f"{folder}/", f"{why} ({count} Python file{'s' if count > 1 else ''})"))
         skipped, gaps = tuple(sorted(self.skipped)), tuple(sorted(set(self.gaps)))
-        return Discovery(tuple(files), skipped, gaps, seen, revision, prefix, tuple(data))
+        return Discovery(tuple(files), skipped, gaps, seen, revision, prefix, tuple(data), tuple(needs))
 
-    def _look(self, path: str, is_python: bool) -> SourceFile | None:
+    def _look(self, path: str, kind: FileKind | None) -> SourceFile | None:
         full = self.root / path
         try:
             info = os.lstat(full)
         except OSError as error:
-            if is_python:
+            if kind is not None:
                 self._absent(path, error)
             return None
         if stat.S_ISLNK(info.st_mode):
-            self._link(path, full, is_python)
+            self._link(path, full, kind is not None)
             return None
         if stat.S_ISDIR(info.st_mode):
             self.skipped.append(SkippedFile(f"{path.rstrip('/')}/", "a git repository of its own"))
             return None
-        if not is_python:
+        if kind is None:
             return None
-        why = _unreadable(info) or generated(path)
+        why = _unreadable(info, _MOST[kind]) or generated(path)
         if why:
             self.skipped.append(SkippedFile(path, why))
         elif self._inside(path):
-            return SourceFile(path, FileKind.PYTHON, scope_of(path), info.st_size, str(self.root))
+            return SourceFile(path, kind, scope_of(path), info.st_size, str(self.root))
         return None
 
-    def _data(self, path: str) -> Iterator[SourceFile]:
+    def _data(self, path: str, most: int) -> Iterator[SourceFile]:
         """A data file. What is wrong with one matters only when the code reads it: then it is not there."""
         try:
             info = os.lstat(self.root / path)
         except OSError:
             return
-        if stat.S_ISREG(info.st_mode) and info.st_size <= MAX_BYTES and self._inside(path):
+        if stat.S_ISREG(info.st_mode) and info.st_size <= most and self._inside(path):
             yield SourceFile(path, FileKind.CONFIG, scope_of(path), info.st_size, str(self.root))
 
     def _absent(self, path: str, error: OSError) -> None:
@@ -132,7 +143,7 @@ class _Finder:
         else:
             self.gaps.append(Gap("discover", path, None, f"cannot be looked at: {error.strerror or error}"))
 
-    def _link(self, path: str, full: Path, is_python: bool) -> None:
+    def _link(self, path: str, full: Path, is_source: bool) -> None:
         """A link is never followed: inside of the root its target is read in its own place, outside there is nothing to read."""
         try:
             target = full.resolve(strict=True)
@@ -140,7 +151,7 @@ class _Finder:
             nothing = isinstance(error, FileNotFoundError | NotADirectoryError)
             self.gaps.append(Gap("discover", path, None, "a link to nothing" if nothing else "a link that leads to itself"))
             return
-        if not (is_python or target.is_dir()):
+        if not (is_source or target.is_dir()):
             return
         if target.is_relative_to(self.root):
             place = target.relative_to(self.root).as_posix()
@@ -159,7 +170,7 @@ class _Finder:
         return self._folders[folder]
 
 
-def _unreadable(info: os.stat_result) -> str | None:
+def _unreadable(info: os.stat_result, most: int) -> str | None:
     if not stat.S_ISREG(info.st_mode):
         return "not a regular file"
-    return f"{info.st_size:,} bytes; files above {MAX_BYTES:,} are not read" if info.st_size > MAX_BYTES else None
+    return f"{info.st_size:,} bytes; files above {most:,} are not read" if info.st_size > most else None

@@ -13,7 +13,7 @@ from linter.model.source import SkippedFile
 _DEPTH = 100
 """Folders inside of each other; deeper ones are a gap."""
 _IGNORE_BYTES = 1_000_000
-_SILENT = frozenset({".git", "__pycache__"})
+_SILENT = frozenset({".git", "__pycache__", ".ipynb_checkpoints"})
 """Left out without a word: nobody expects them to be read."""
 
 

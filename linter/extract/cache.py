@@ -65,9 +65,9 @@ class Cache:
             self._database.close()
         self._database = None
 
-    def key(self, source: bytes) -> bytes:
-        """The name of a file's entry."""
-        return hashlib.blake2b(source, digest_size=16, key=self._version).digest()
+    def key(self, source: bytes, kind: str = "") -> bytes:
+        """The name of a file's entry. `kind`: which reader it is for; the same bytes may be read as one thing or another."""
+        return hashlib.blake2b(source, digest_size=16, key=self._version, person=kind.encode()).digest()
 
     def by_signature(self, path: str, signature: str) -> str | None:
         """The facts of a file (an absolute path) that is as it was when it was read."""
@@ -172,7 +172,8 @@ def _extractor_version() -> bytes:
     """Changes with the code that makes facts, and with the Python whose parser it uses."""
     here = Path(__file__).parent
     digest = hashlib.blake2b(f"{__version__} {sys.version_info[:3]}".encode(), digest_size=16)
-    for path in (*sorted(here.glob("*.py")), here.parent / "model" / "facts.py"):
+    others = ("model/facts.py", "formats/notebook.py")
+    for path in (*sorted(here.glob("*.py")), *(here.parent / other for other in others)):
         with contextlib.suppress(OSError):  # a frozen program has no sources; its version number must do
             digest.update(path.read_bytes())
     return digest.digest()

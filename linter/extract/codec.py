@@ -16,7 +16,7 @@ from typing import Any
 
 from linter.model import facts as f
 
-VERSION = 2
+VERSION = 3
 """Goes up with every change of what is written here."""
 
 _KINDS = tuple(f.Kind)
@@ -99,7 +99,8 @@ class _Writer:
         spans = _spans([_NOWHERE if type(node) is f.Arg else node.span for node in ordered])
         packs = [list(pack) for pack in self.pack.items[1:]]
         problems = [list(problem) for problem in facts.problems]
-        return [VERSION, self.text.items[2:], self.run.items[2:], spans, columns, packs, scopes, problems]
+        cells = [[cell.index, cell.line, list(cell.exits), [list(defs) for defs in cell.exits.values()]] for cell in facts.cells]
+        return [VERSION, self.text.items[2:], self.run.items[2:], spans, columns, packs, scopes, problems, cells, facts.foreign]
 
     def _collect(self, root: Any) -> None:
         """All nodes below a root, parts before wholes, each once. A stack, since recursion would overflow."""
@@ -237,9 +238,9 @@ _READ: tuple[Callable[[f.Span, Row, Get, Get], Any], ...] = (
 
 
 def _read(data: Row, path: str) -> f.FileFacts:
-    version, texts, runs, span_columns, columns, packs, scopes, problems = data
-    if version != VERSION:
-        raise CodecError(f"written by another version ({version})")
+    if data[0] != VERSION:
+        raise CodecError(f"written by another version ({data[0]})")
+    _, texts, runs, span_columns, columns, packs, scopes, problems, cells, foreign = data
     text: Get = [None, "", *texts].__getitem__
     run: Get = [None, (), *map(tuple, runs)].__getitem__
     spans = list(zip(*span_columns, strict=True))
@@ -255,7 +256,8 @@ def _read(data: Row, path: str) -> f.FileFacts:
         append(_READ[row[0]](span, row, node, text))
     pack: Get = [(), *(tuple(map(node, one)) for one in packs)].__getitem__
     found = tuple(_scope(index, row, text, run, node, pack) for index, row in enumerate(scopes))
-    return f.FileFacts(path, found, tuple((line, why) for line, why in problems))
+    cell_facts = tuple(f.CellFacts(i, line, dict(zip(names, map(tuple, exits), strict=True))) for i, line, names, exits in cells)
+    return f.FileFacts(path, found, tuple((line, why) for line, why in problems), cell_facts, foreign)
 
 
 def _scope(index: int, row: Row, text: Get, run: Get, node: Get, pack: Get) -> f.Scope:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 
-from linter.formats.data import read
+from linter.formats.data import format_of, read_all
 from linter.formats.tree import Document
 from linter.formats.yaml import Limits
 from linter.model.place import Gap
@@ -21,13 +21,15 @@ class DataFiles:
 
     def __init__(self, sizes: Mapping[str, int], content: Callable[[str], bytes], scopes: Mapping[str, Scope]) -> None:
         """`sizes`: bytes by path. `content`: reads one, and may raise OSError."""
-        self.paths = tuple(sorted(sizes))
+        self.paths = tuple(sorted(path for path in sizes if format_of(path) is not None))
+        self.names = tuple(sorted(sizes))
+        """Also those that no code reads as data: Terraform, scripts and the like."""
         self.gaps: set[Gap] = set()
         """Of files that the code reads."""
         self._sizes = dict(sizes)
         self._content = content
         self._scopes = dict(scopes)
-        self._documents: dict[str, Document | Gap] = {}
+        self._documents: dict[str, tuple[Document, ...] | Gap] = {}
 
     @classmethod
     def of(cls, files: Sequence[SourceFile]) -> DataFiles:
@@ -47,32 +49,53 @@ class DataFiles:
         """Whether it can be configuration that somebody wrote."""
         return self._sizes.get(path, 0) <= _SMALL
 
+    def raw(self, path: str) -> bytes | None:
+        """The bytes of a file; None, with a gap, when it cannot be read."""
+        try:
+            return self._content(path)
+        except OSError as error:
+            self.gaps.add(Gap("extract", path, None, f"cannot be read: {error.strerror or error}"))
+            return None
+
     def document(self, path: str) -> Document | None:
         """What a file holds that the code reads; None, with a gap, when it cannot be read."""
         found = self._found(path)
         if isinstance(found, Gap):
             self.gaps.add(found)
             return None
-        return found
+        return found[0]
 
     def glance(self, path: str) -> Document | None:
         """What a file holds that may matter. One that cannot be read is no gap: much that ends in `.yaml` is a template."""
         found = self._found(path)
-        return None if isinstance(found, Gap) else found
+        return None if isinstance(found, Gap) else found[0]
 
-    def _found(self, path: str) -> Document | Gap:
+    def documents(self, path: str) -> tuple[Document, ...]:
+        """The same with all documents of the file."""
+        found = self._found(path)
+        return () if isinstance(found, Gap) else found
+
+    def mentions(self, path: str, *words: bytes) -> bool:
+        """Whether all the words stand in a file, without reading it as what it is."""
+        try:
+            data = self._content(path)
+        except OSError:
+            return False
+        return all(word in data for word in words)
+
+    def _found(self, path: str) -> tuple[Document, ...] | Gap:
         if path not in self._documents:
             self._documents[path] = self._read(path)
         return self._documents[path]
 
-    def _read(self, path: str) -> Document | Gap:
+    def _read(self, path: str) -> tuple[Document, ...] | Gap:
         try:
             data = self._content(path)
         except OSError as error:
             return Gap("link", path, None, f"cannot be read: {error.strerror or error}")
-        document, problems = read(data, path, _LIMITS)
-        if document is not None:
-            return document
+        documents, problems = read_all(data, path, _LIMITS)
+        if documents:
+            return documents
         return Gap("link", path, problems[0].line, problems[0].message) if problems else Gap("link", path, None, "it is empty")
 
 

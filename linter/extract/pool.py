@@ -10,7 +10,7 @@ from linter.extract.cache import Cache, stat_signature
 from linter.extract.task import Answer, Task, as_text, facts_of, from_text
 from linter.model.facts import FileFacts
 from linter.model.place import Gap
-from linter.model.source import SourceFile
+from linter.model.source import SkippedFile, SourceFile
 
 WORTH_PROCESSES = 3_000_000
 """Bytes to extract from which on starting processes pays."""
@@ -25,6 +25,8 @@ class Facts:
     gaps: tuple[Gap, ...]
     extracted: int
     """How many did not come from the cache."""
+    skipped: tuple[SkippedFile, ...] = ()
+    """Those that turned out not to be Python: notebooks of other languages."""
 
 
 def read_facts(files: Sequence[SourceFile], jobs: int, cache: Cache | None) -> Facts:
@@ -42,9 +44,10 @@ def read_facts(files: Sequence[SourceFile], jobs: int, cache: Cache | None) -> F
         if cache is not None and text is not None:
             cache.add(full[task.path], task.signature, task.key, text)
     in_order = tuple(known[file.path] for file in files if file.path in known)
-    gaps.extend(Gap("extract", one.path, line, why) for one in in_order for line, why in one.problems)
-    gaps.sort(key=lambda gap: (gap.file, gap.line or 0, gap.reason))
-    return Facts(in_order, tuple(gaps), len(tasks))
+    gaps.extend(_gap(one, line, why) for one in in_order for line, why in one.problems)
+    gaps.sort(key=Gap.where)
+    skipped = tuple(SkippedFile(one.path, one.foreign) for one in in_order if one.foreign)
+    return Facts(tuple(one for one in in_order if not one.foreign), tuple(gaps), len(tasks), skipped)
 
 
 def _unknown(files: Iterable[SourceFile], cache: Cache | None, known: dict[str, FileFacts], gaps: list[Gap]) -> Iterator[Task]:
@@ -60,11 +63,16 @@ def _unknown(files: Iterable[SourceFile], cache: Cache | None, known: dict[str, 
         except OSError as error:
             gaps.append(Gap("extract", file.path, None, f"cannot be read: {error.strerror or error}"))
             continue
-        key = b"" if cache is None else cache.key(source)
+        key = b"" if cache is None else cache.key(source, file.kind)
         if cache is not None and _known(file.path, cache.by_key(key), known):
             cache.add(full, before, key, None)
             continue
         yield Task(file.path, source, before, key)
+
+
+def _gap(facts: FileFacts, line: int | None, why: str) -> Gap:
+    cell, line = (None, None) if line is None else facts.locate(line)
+    return Gap("extract", facts.path, line, why, cell)
 
 
 def _known(path: str, text: str | None, known: dict[str, FileFacts]) -> bool:

@@ -19,13 +19,45 @@ _DEPTH = 6000
 
 def extract(path: str, source: bytes) -> FileFacts:
     """Read one module. Whatever the bytes are, facts come out: what cannot be read is said in `problems`."""
+    try:
+        tree, source = parse(source)
+        file = FileBuilder(path, _as_utf8(source))
+        file.pending.append((file.add("module", "<module>", None, (1, 1, 1, 1)), tree))
+        return finished(file)
+    except UnreadableError as error:
+        return FileFacts(path, (), ((error.line, str(error)),))
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        return FileFacts(path, (), ((None, reason(error)),))
+
+
+class UnreadableError(Exception):
+    """Code that cannot be read, and why. `line`: where, if that is known."""
+
+    def __init__(self, line: int | None, why: str) -> None:
+        super().__init__(why)
+        self.line = line
+
+
+def parse(source: bytes) -> tuple[ast.Module, bytes]:
+    """The tree of some code, and the code that its positions are about: the same lines, of a file that is written for a newer
+    Python perhaps in other words. Raises UnreadableError."""
     sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEPTH))
     try:
-        return _facts(path, source, _parsed(source))
+        return _parsed(source), source
     except SyntaxError as error:
-        return _newer(path, source, error)
+        return _newer(source, error)
     except (ValueError, RecursionError, MemoryError) as error:
-        return FileFacts(path, (), ((None, _reason(error)),))
+        raise UnreadableError(None, reason(error)) from None
+
+
+def finished(file: FileBuilder) -> FileFacts:
+    """The facts, once everything that waits is read."""
+    # First in, first out: the order of scopes is the order in which a reader meets them.
+    done = 0
+    while done < len(file.pending):
+        fill(file, *file.pending[done])
+        done += 1
+    return FileFacts(file.path, tuple(scope.finish() for scope in file.scopes), tuple(file.problems))
 
 
 def _parsed(source: bytes) -> ast.Module:
@@ -34,8 +66,8 @@ def _parsed(source: bytes) -> ast.Module:
         return ast.parse(source)
 
 
-def _newer(path: str, source: bytes, error: SyntaxError) -> FileFacts:
-    """A file that this Python's parser refuses: it may be written for a newer one."""
+def _newer(source: bytes, error: SyntaxError) -> tuple[ast.Module, bytes]:
+    """What this Python's parser refuses may be written for a newer one."""
     from linter.extract import newer_syntax  # most runs meet no such file, and need none of the processes
 
     why = _why(source, error)
@@ -45,21 +77,9 @@ def _newer(path: str, source: bytes, error: SyntaxError) -> FileFacts:
             with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
                 tree = _parsed(levelled)
                 newer_syntax.restore(tree)
-                return _facts(path, levelled, tree)
+                return tree, levelled
         why += "; reading it as code for a newer Python did not work either"
-    return FileFacts(path, (), ((error.lineno, why),))
-
-
-def _facts(path: str, source: bytes, tree: ast.Module) -> FileFacts:
-    file = FileBuilder(path, _as_utf8(source))
-    module = file.add("module", "<module>", None, (1, 1, 1, 1))
-    file.pending.append((module, tree))
-    # First in, first out: the order of scopes is the order in which a reader meets them.
-    done = 0
-    while done < len(file.pending):
-        fill(file, *file.pending[done])
-        done += 1
-    return FileFacts(path, tuple(scope.finish() for scope in file.scopes), tuple(file.problems))
+    raise UnreadableError(error.lineno, why)
 
 
 def _as_utf8(source: bytes) -> bytes:
@@ -80,7 +100,8 @@ def _why(source: bytes, error: SyntaxError) -> str:
     return f"does not parse as Python {version}: {text}"
 
 
-def _reason(error: Exception) -> str:
+def reason(error: Exception) -> str:
+    """Why code cannot be read, in words."""
     if isinstance(error, RecursionError):
         return "nested too deeply to be read"
     if isinstance(error, MemoryError):

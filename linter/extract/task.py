@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from linter.extract import codec
-from linter.extract.python import extract
+from linter.extract import codec, notebook, python
 from linter.model.facts import FileFacts
+
+_NOTEBOOK = ".ipynb"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,11 @@ class Task:
 
 Answer = tuple[Task, FileFacts | None, str | None]
 """A task, its facts (None: they could not be had), and the facts as text, or why there are none."""
+
+
+def extract(path: str, source: bytes) -> FileFacts:
+    """With the reader that the file's name asks for."""
+    return notebook.extract(path, source) if path.endswith(_NOTEBOOK) else python.extract(path, source)
 
 
 def facts_of(path: str, source: bytes) -> FileFacts | str:

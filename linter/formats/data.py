@@ -1,4 +1,4 @@
-"""Data files: YAML, JSON and TOML, by the end of their name."""
+"""Data files: YAML, JSON, TOML, INI, environment files and Dockerfiles, by their name."""
 
 from __future__ import annotations
 
@@ -6,23 +6,42 @@ import json
 from typing import Any
 
 from linter.errors import Problem
-from linter.formats import toml, yaml
+from linter.formats import dockerfile, dotenv, ini, toml, yaml
 from linter.formats.tree import Document, Entry, Lines, Node, is_deep
 from linter.formats.yaml import Limits
 
 _BREAKS = ("\x85".encode(), "\u2028".encode(), "\u2029".encode())
 """Line breaks inside of a text for YAML, and no more than characters for JSON."""
-ENDINGS = (".yaml", ".yml", ".json", ".toml")
+_BY_ENDING = {
+    ".yaml": "yaml", ".yml": "yaml", ".json": "json", ".toml": "toml", **dict.fromkeys(ini.ENDINGS, "ini"),
+}  # fmt: skip
+_READERS = {"toml": toml.read, "ini": ini.read, "dotenv": dotenv.read, "dockerfile": dockerfile.read}
+STRUCTURED = frozenset({"yaml", "json", "toml"})
+"""Formats in which an application keeps its settings."""
+
+
+def format_of(path: str) -> str | None:
+    """`yaml`, `json`, `toml`, `ini`, `dotenv` or `dockerfile`; None for a file that is no data file by its name."""
+    name = path.rpartition("/")[2]
+    found = _BY_ENDING.get(f".{name.rpartition('.')[2]}") if "." in name else None
+    if found is not None:
+        return found
+    return "dotenv" if dotenv.is_dotenv(name) else "dockerfile" if dockerfile.is_dockerfile(name) else None
 
 
 def read(data: bytes, file: str, limits: Limits = Limits()) -> tuple[Document | None, tuple[Problem, ...]]:
     """The (first) document of a data file, and what is wrong with the file. Never raises."""
-    if file.endswith(".toml"):
-        return toml.read(data, file, limits)
-    if file.endswith(".json"):
-        return _json(data, file, limits)
-    documents, problems = yaml.read(data, file, limits)
+    documents, problems = read_all(data, file, limits)
     return (documents[0] if documents else None), problems
+
+
+def read_all(data: bytes, file: str, limits: Limits = Limits()) -> tuple[tuple[Document, ...], tuple[Problem, ...]]:
+    """The same with all documents of a YAML stream. A name that tells no format is read as YAML."""
+    kind = format_of(file) or "yaml"
+    if kind == "yaml":
+        return yaml.read(data, file, limits)
+    document, problems = (_json if kind == "json" else _READERS[kind])(data, file, limits)
+    return ((document,) if document is not None else ()), problems
 
 
 def _json(data: bytes, file: str, limits: Limits) -> tuple[Document | None, tuple[Problem, ...]]:

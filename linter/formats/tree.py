@@ -32,6 +32,10 @@ class Lines:
         line = bisect_right(self._starts, index)
         return line, index - self._starts[line - 1] + 1
 
+    def written(self, start: int, end: int) -> str:
+        """The text between two offsets."""
+        return self._text[start:end]
+
     def indentation(self, line: int) -> str:
         """The white space that a line (1-based) starts with."""
         start = self._starts[line - 1]

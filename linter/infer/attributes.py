@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from linter.infer.chain import Chain, chains
+from linter.infer.defaults import decided_by, defaults
 from linter.infer.scalars import HOLE, attribute, list_items, merge, read, spell
 from linter.infer.serving import endpoint_of, served
 from linter.infer.things import Match, Things
@@ -81,7 +82,7 @@ def _attributes(things: Things, chain: Chain, match: Match, kind: SiteKind) -> d
         text_goes_out = name == "structured" and match.result == "completion"
         if name not in _ONLY_WHERE_SAID or text_goes_out or _says(chain, SCALARS[name]):
             found[name] = _scalar(things, chain, name, SCALARS[name])
-    endpoint = endpoint_of(things, chain)
+    endpoint = endpoint_of(things, chain, found.get("model", UNSET))
     found["endpoint"] = endpoint.attribute
     found["provider"], found["hosting"] = served(things, chain, endpoint, found.get("model", UNSET))
     return found
@@ -146,14 +147,15 @@ def _scalar(things: Things, chain: Chain, name: str, role: Role) -> Attribute:
                 )
     if doubts:
         return doubts[0]
-    return Attribute(State.UNSET, default=_defaults(chain, role))
+    default, evidence = _defaults(things, chain, role)
+    return Attribute(State.UNSET, default=default, evidence=evidence)
 
 
 def _of_retrieval(things: Things, chain: Chain) -> Attribute:
     """How many documents a chain or engine fetches: said on the call, on what it is made on, or on its retriever."""
     queue = list(chain.built)
     seen: set[int] = set()
-    defaults: list[Scalar] = []
+    by_default: list[Scalar] = []
     while queue and len(seen) < 60:
         made = queue.pop(0)
         if id(made) in seen:
@@ -163,10 +165,10 @@ def _of_retrieval(things: Things, chain: Chain) -> Attribute:
             given = attribute(value)
             if given.state is not State.UNSET:
                 return given
-        defaults.extend(_as_scalar(d.values["top_k"]) for d in made.shape.defaults if "top_k" in d.values)
+        by_default.extend(_as_scalar(d.values["top_k"]) for d in defaults(things, made) if "top_k" in d.values)
         if made.kind != "llm":
             queue.extend(m for p in things.parts((made,), Role.RETRIEVER, Role.INDEX, Role.PART, Role.TOOLS) for m in p.made)
-    return Attribute(State.UNSET, default=tuple(dict.fromkeys(defaults)))
+    return Attribute(State.UNSET, default=tuple(dict.fromkeys(by_default)))
 
 
 def _of_object(things: Things, value: Value) -> Attribute | None:
@@ -216,13 +218,16 @@ def _with_file(found: Attribute, value: Value) -> Attribute:
 
 
 def _timeout(things: Things, value: Value, scale: float) -> Attribute:
-    """Seconds. A timeout object (`httpx.Timeout(30, connect=5)`) counts by its first argument. None switches it off."""
+    """Seconds. A timeout object (`httpx.Timeout(30, connect=5)`) counts by its first argument, a pair of requests (to connect,
+    to read) by its second. None switches it off."""
     numbers: list[Scalar] = []
     for one in alternatives(value):
         if isinstance(one, CallValue) and one.call.args:
             inner = [a for a in one.call.args if a.name in (None, "timeout", "read", "total", "request")] or list(one.call.args)
             limit = things.tracer.value(inner[0].value, one.frame)
             numbers.extend(v for v in spell(limit)[0] if isinstance(v, int | float))
+        if isinstance(one, Listing) and len(one.items) == 2 and not one.open:
+            numbers.extend(v for v in spell(one.items[1])[0] if isinstance(v, int | float))
     reading = read(value)
     if numbers:
         return Attribute(State.KNOWN, tuple(dict.fromkeys(numbers)), evidence=reading.evidence)
@@ -283,14 +288,17 @@ def _as_scalar(value: object) -> Scalar:
     return value if value is None or isinstance(value, str | int | float | bool) else str(value)
 
 
-def _defaults(chain: Chain, role: Role) -> tuple[Scalar, ...]:
-    """What the SDK does when the argument is left out; several where that depends on its version."""
+def _defaults(things: Things, chain: Chain, role: Role) -> tuple[tuple[Scalar, ...], tuple[Step, ...]]:
+    """What the SDK does when the argument is left out, several where that depends on its version and nobody says that, and where
+    the version is said."""
     for makers in chain.all():
         for made in makers:
-            found = [_as_scalar(d.values[role.value]) for d in made.shape.defaults if role.value in d.values]
+            found = [d for d in defaults(things, made) if role.value in d.values]
             if found:
-                return tuple(dict.fromkeys(found))
-    return ()
+                values = tuple(dict.fromkeys(_as_scalar(one.values[role.value]) for one in found))
+                steps = (version.step for one in found for version in decided_by(things, one, made))
+                return values, tuple(dict.fromkeys(steps))
+    return (), ()
 
 
 def merged(several: list[dict[str, Attribute]]) -> dict[str, Attribute]:

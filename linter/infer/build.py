@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
+from linter.infer.configurations import configured, joined
+from linter.infer.configured import by_place, config_sites
 from linter.infer.content import Prompt, dataset
 from linter.infer.flows import Flows
 from linter.infer.mechanisms import mechanisms
+from linter.infer.operations import merged
 from linter.infer.own import served_inside
 from linter.infer.reach import Reach
+from linter.infer.running import running
 from linter.infer.sites import Found, SiteFinder
 from linter.infer.things import Things
 from linter.infer.tools import Retrieving
+from linter.infer.tracing import switches
 from linter.knowledge.catalogue import Catalogue
 from linter.link.outside import Outside
 from linter.link.program import Program
@@ -21,6 +26,7 @@ from linter.link.trace import Tracer
 from linter.model.architecture import Architecture, Attribute, Coverage, Flow, FlowKind, Site, System
 from linter.model.catalogue import Role, SiteKind
 from linter.model.manifest import Manifest, SystemManifest
+from linter.model.operations import Operations
 from linter.model.place import Gap
 from linter.model.source import Scope
 
@@ -30,12 +36,49 @@ def infer(
     catalogue: Catalogue,
     manifest: Manifest | None = None,
     *,
+    beside: Sequence[Program] = (),
     gaps: Sequence[Gap] = (),
     coverage: Coverage | None = None,
     revision: str | None = None,
     name: str = "",
 ) -> Architecture:
-    """What the program really is. `manifest` only says which data and knowledge to follow, and which systems there are."""
+    """What the program really is. `manifest` only says which data and knowledge to follow, and which systems there are. `beside`:
+    further programs of the repository that share nothing with it."""
+    programs = (program, *beside)
+    parts = [_part(one, catalogue, manifest) for one in programs]
+    in_code = [site for part in parts for site in part.in_code]
+    in_files = by_place(site for part in parts for site in part.in_files)
+    config = configured(program.data, catalogue, (*in_code, *in_files))
+    sites = tuple(sorted((*in_code, *joined(in_files, config.sites)), key=lambda site: (site.place, site.kind)))
+    agents = frozenset(agent for part in parts for agent in part.agents)
+    files = sum(len(one.files) for one in programs)
+    of_files = [gap for one in programs for gap in (*one.data.gaps, *one.versions.gaps)]
+    return Architecture(
+        systems=tuple(_system(s, sites, agents, name) for s in (manifest.systems if manifest else [None])),
+        sites=sites,
+        flows=tuple(flow for part in parts for flow in part.flows),
+        paths=(),
+        gaps=tuple(sorted({*gaps, *config.gaps, *of_files}, key=Gap.where)),
+        coverage=coverage or Coverage(files, files),
+        revision=revision,
+        index={site.id: site for site in sites},
+        operations=merged([config.operations, *(part.operations for part in parts)]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one program adds to the architecture. `agents`: ids of sites at which an agent runs."""
+
+    in_code: tuple[Site, ...]
+    in_files: tuple[Site, ...]
+    """Entries of files that the code reads."""
+    flows: tuple[Flow, ...]
+    agents: frozenset[str]
+    operations: Operations
+
+
+def _part(program: Program, catalogue: Catalogue, manifest: Manifest | None) -> _Part:
     things = Things(Tracer(program, Outside(catalogue.collects, catalogue.loads, catalogue.constants)), catalogue)
     reach = Reach(things)
     found = served_inside(SiteFinder(things).all(), things)
@@ -43,19 +86,11 @@ def infer(
     prompts = {one.site.id: Prompt(things, reach, one, retrieving) for one in found if one.site.kind is SiteKind.INFERENCE}
     data = {one.site.id: dataset(things, reach, one) for one in found if one.site.kind is SiteKind.FINETUNE}
     found = [replace(one, site=_described(one.site, prompts.get(one.site.id), data.get(one.site.id))) for one in found]
-    sites = tuple(one.site for one in found)
+    in_code = tuple(one.site for one in found)
+    in_files = (*switches(things), *config_sites(things, found))
     flows = [*_histories(prompts), *_retrievals(prompts), *Flows(things, reach, manifest).all(found)]
     agents = frozenset(one.site.id for one in found if _is_agent(one, prompts.get(one.site.id), things))
-    return Architecture(
-        systems=tuple(_system(s, sites, agents, name) for s in (manifest.systems if manifest else [None])),
-        sites=sites,
-        flows=tuple(flows),
-        paths=(),
-        gaps=tuple(sorted({*gaps, *program.data.gaps}, key=lambda gap: (gap.file, gap.line or 0, gap.stage, gap.reason))),
-        coverage=coverage or Coverage(len(program.files), len(program.files)),
-        revision=revision,
-        index={site.id: site for site in sites},
-    )
+    return _Part(in_code, in_files, tuple(flows), agents, running(things.tracer))
 
 
 def _described(site: Site, prompt: Prompt | None, data: Attribute | None) -> Site:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from linter.infer.defaults import defaults
 from linter.infer.scalars import list_items, reason
 from linter.infer.things import Made, Match, Thing, Things, untraced
 from linter.model.catalogue import Role, SiteKind
@@ -285,7 +286,7 @@ def _global(things: Things, kind: SiteKind, built: Sequence[Made]) -> list[Value
 def _default(things: Things, kind: SiteKind, built: Sequence[Made]) -> Thing | None:
     """What a framework makes itself when there is nothing else."""
     role = _STANDS_FOR.get(kind)
-    for name in (str(d.values.get(role.value) or "") for m in built for d in m.shape.defaults) if role is not None else ():
+    for name in (str(d.values.get(role.value) or "") for m in built for d in defaults(things, m)) if role is not None else ():
         if name in things.catalogue.types:
             return Thing(things.catalogue.type(name), ())
     return None

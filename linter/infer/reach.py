@@ -69,7 +69,7 @@ class Node:
         found: list[Step] = [Step(self.value.place, said(self.value))]
         for one in reversed(self.way):
             what = said(one)
-            if what and (found[-1].place.file, found[-1].place.line) != (one.place.file, one.place.line):
+            if what and found[-1].place.spot != one.place.spot:
                 found.append(Step(one.place, what))
         return tuple(found)
 

@@ -85,13 +85,16 @@ def _spelled(value: Value, env_is_open: bool, done: _Spellings) -> tuple[list[Sc
         elif isinstance(one, Constant):
             spelled.append(one.value)
         elif isinstance(one, EnvVariable):
-            reasons.append(f"{_ENV}{one.name}")
+            if env_is_open or not one.is_settled:
+                reasons.append(reason(one))
             if env_is_open:
                 spelled.append(HOLE)
-            elif one.default is not None:
+                continue
+            if one.default is not None:
                 stack.append(one.default)
-            elif not one.required:
+            elif not (one.required or one.is_settled):
                 spelled.append(None)
+            stack.extend(reversed(one.given))
         elif isinstance(one, Template):
             texts, why = _template(one, env_is_open, done)
             spelled.extend(texts)
@@ -136,7 +139,9 @@ def reason(value: Value) -> str:
     if isinstance(value, Parameter):
         return f"the parameter {value.name} of {value.function}"
     if isinstance(value, EnvVariable):
-        return f"{_ENV}{value.name}"
+        if value.given and value.default is None:
+            return f"what {_ENV}{value.name} is set to"
+        return _ENV + value.name + (f" (from the secret {value.secret})" if value.secret else "")
     if isinstance(value, CallValue):
         return f"what {name_of(value.callee)}() returns"
     if isinstance(value, Member):
@@ -153,7 +158,9 @@ def reason(value: Value) -> str:
 
 def _key(value: Value) -> str:
     spelled, _ = spell(value)
-    return f" {spelled[0]!r}" if len(spelled) == 1 else ""
+    if len(spelled) != 1 or (isinstance(spelled[0], str) and not spelled[0].replace(HOLE, "")):
+        return ""
+    return f" {spelled[0]!r}" if not isinstance(spelled[0], str) else f" '{spelled[0].replace(HOLE, '…')}'"
 
 
 def name_of(value: Value) -> str:
@@ -207,9 +214,10 @@ def steps_of(value: Value) -> tuple[Step, ...]:
         steps.append(Step(one.place, repr(one.value) if len(repr(one.value)) < 80 else "a text"))
     elif isinstance(one, EnvVariable):
         steps.append(Step(one.place, f"environment variable {one.name}"))
+        steps.extend(Step(given.place, f"{one.name} is set") for given in one.given[:1])
     unique: list[Step] = []
     for step in reversed(steps):
-        if not unique or (unique[-1].place.file, unique[-1].place.line) != (step.place.file, step.place.line):
+        if not unique or unique[-1].place.spot != step.place.spot:
             unique.append(step)
     return tuple(unique)
 

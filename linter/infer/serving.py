@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from linter.infer.chain import Chain
+from linter.infer.defaults import defaults
 from linter.infer.hosts import Answerer, answerer
+from linter.infer.overrides import address
 from linter.infer.scalars import HOLE, attribute, spell
 from linter.infer.things import Things
 from linter.model.architecture import UNSET, Attribute, Scalar, State
 from linter.model.catalogue import Hosting, Role
 from linter.model.place import Step
-from linter.model.values import Symbol, Value, core, literal
+from linter.model.values import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +24,12 @@ class Endpoint:
     spellings: tuple[str, ...] = ()
     optional: bool = False
     """It is only set when an environment variable is: else the SDK's own address holds."""
+    by_sdk: bool = False
+    """The SDK reads it by itself: the call says nothing."""
 
 
-def endpoint_of(things: Things, chain: Chain) -> Endpoint:
+def endpoint_of(things: Things, chain: Chain, model: Attribute = UNSET) -> Endpoint:
+    """The address of one meaning of a call. `model`: which tells a gateway whose address it is."""
     for makers in chain.all():
         for made in makers:
             whole = made.shape.sets.get(Role.ENDPOINT.value)
@@ -43,7 +48,11 @@ def endpoint_of(things: Things, chain: Chain) -> Endpoint:
                 open_texts = _open_texts(value)
                 optional = None in spelled and bool(reasons)
                 return Endpoint(found, open_texts, optional)
-    return _set_elsewhere(things, chain)
+    elsewhere = address(things, chain, lambda: providers(things, chain, model))
+    if elsewhere is None:
+        return Endpoint(UNSET)
+    spelled, reasons = spell(elsewhere)
+    return Endpoint(attribute(elsewhere), _open_texts(elsewhere), None in spelled and bool(reasons), by_sdk=True)
 
 
 def _open_texts(value: Value) -> tuple[str, ...]:
@@ -51,30 +60,10 @@ def _open_texts(value: Value) -> tuple[str, ...]:
     return tuple(t for t in spell(value, env_is_open=True)[0] if isinstance(t, str) and t)
 
 
-def _set_elsewhere(things: Things, chain: Chain) -> Endpoint:
-    """An address that the program sets where the SDK reads it: a variable of its module, or of the environment."""
-    catalogue, tracer, program = things.catalogue, things.tracer, things.tracer.program
-    files = {m.file for makers in chain.all() for m in makers}
-    place = chain.match.made.place
-    for dotted, role in catalogue.globals.items():
-        owner, _, name = dotted.rpartition(".")
-        if (
-            role is Role.ENDPOINT
-            and name in program.foreign_writes
-            and any(dotted.startswith(f"{i}.") for x in files if x in catalogue.providers for i in catalogue.providers[x].imports)
-        ):
-            value = tracer.member(Symbol(place, owner), name, place)
-            if not isinstance(core(value), Symbol):
-                return Endpoint(attribute(value), _open_texts(value))
-    names = {name for name, (file, meaning) in catalogue.env.items() if meaning == "endpoint" and file in files}
-    for entry in program.foreign_writes.get("environ", ()):
-        frame = program.frame(entry.file, entry.scope)
-        if entry.write.method in ("setitem", "setdefault") and len(entry.write.args) == 2 and tracer.callers_count(entry.file):
-            key = literal(tracer.value(entry.write.args[0].value, frame))
-            if key in names:
-                value = tracer.value(entry.write.args[1].value, frame)
-                return Endpoint(attribute(value), _open_texts(value))
-    return Endpoint(UNSET)
+def providers(things: Things, chain: Chain, model: Attribute) -> frozenset[str]:
+    """Who serves a call as long as no address says something else."""
+    by_model = _by_model(things, chain, model)
+    return frozenset(str(value) for value in (by_model or _by_class(things, chain))[0].values)
 
 
 def served(things: Things, chain: Chain, endpoint: Endpoint, model: Attribute) -> tuple[Attribute, Attribute]:
@@ -100,6 +89,8 @@ def served(things: Things, chain: Chain, endpoint: Endpoint, model: Attribute) -
         else:
             pairs.append(pair)
     by_default = given.by_default
+    if endpoint.by_sdk and pairs and all(pair == (default[0].values, default[1].values) for pair in pairs) and len(reasons) < 2:
+        return default  # the address that it has anyway
     if endpoint.optional:
         pairs.append((default[0].values, default[1].values))
         reasons = reasons or [given.because or "the address"]
@@ -192,7 +183,7 @@ def _gateway(things: Things, chain: Chain) -> str | None:
                 for value in things.given(made, role):
                     if not things.of(value) and attribute(value).state is not State.UNSET:
                         return file
-            if by_default is None and file is not None and any(Role.MODEL.value in d.values for d in made.shape.defaults):
+            if by_default is None and file is not None and any(Role.MODEL.value in d.values for d in defaults(things, made)):
                 by_default = file
     return by_default
 

@@ -291,7 +291,7 @@ class SiteFinder:
         via = "http" if first.result == "http" else first.made.file
         clients = {m.thing.made[-1].place for m in matches if m.thing is not None and m.thing.made}
         return Site(
-            id=f"{place.file}:{place.line}:{place.column}:{kind.value}",
+            id=f"{place}:{place.column}:{kind.value}",
             kind=kind,
             place=place,
             scope=self.program.file_scopes.get(path, FileScope.PRODUCT),

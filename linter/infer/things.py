@@ -573,33 +573,37 @@ class Things:
 
     def inside(self, value: Value, key: str) -> Value | None:
         """An entry of a dictionary or options object; None when it is not in there."""
-        options: list[Value] = []
-        for known in alternatives(value):
-            if isinstance(known, Mapping):
-                hits = [v for k, v in known.entries if literal(k) == key]
-                if hits:
-                    options.append(hits[-1])
-                options.extend(
-                    Unknown(r.place, f"{key} may be set in a dictionary that is not known", (r,)) for r in known.rest if not hits
-                )
-            elif isinstance(known, Changed):
-                options.extend(self._of_changed(known, key))
-            elif isinstance(known, Listing):
-                said = [self.inside(one, key) for one in known.items]
-                options.extend(i for i in said if i is not None)
-                if any(said) and None in said:
-                    options.append(Constant(known.place, None))  # where one does not say it, its default holds
-            elif isinstance(known, CallValue):
-                options.extend(self._of_options(known, key))
-            elif isinstance(known, Instance):
-                options.append(self.tracer.member(known, key, known.place))
-            elif isinstance(known, Template):
-                # A body that was turned into text: the dictionary is a part of it.
-                found = [i for p in known.parts if (i := self.inside(p, key)) is not None and not isinstance(core(p), Constant)]
-                options.extend(found)
-            elif not isinstance(known, Again | Constant):
-                options.append(Unknown(known.place, f"{key} may be set in an object that is not known", (known,)))
+        said = [self._entry(known, key) for known in alternatives(value) if not isinstance(known, Again)]
+        options = [one for some in said for one in some]
+        if options and not all(said):
+            options.append(Constant(value.place, None))  # where one does not say it, its default holds
         return self.tracer.join(options, value.place, key) if options else None
+
+    def _entry(self, known: Value, key: str) -> list[Value]:
+        """What one of the alternatives says under a key."""
+        if isinstance(known, Mapping):
+            hits = [v for k, v in known.entries if literal(k) == key]
+            if hits:
+                return hits[-1:]
+            open_ = [k for k, _ in known.entries if not all(isinstance(o, Constant) for o in alternatives(k))]
+            doubts = [Unknown(r.place, f"{key} may be set in a dictionary that is not known", (r,)) for r in known.rest]
+            return [*doubts, *(Unknown(k.place, f"{key} may be set under a key that is not known", (k,)) for k in open_)]
+        if isinstance(known, Changed):
+            return self._of_changed(known, key)
+        if isinstance(known, Listing):
+            said = [self.inside(one, key) for one in known.items]
+            found = [i for i in said if i is not None]
+            return [*found, Constant(known.place, None)] if found and None in said else found
+        if isinstance(known, CallValue):
+            return self._of_options(known, key)
+        if isinstance(known, Instance):
+            return [self.tracer.member(known, key, known.place)]
+        if isinstance(known, Template):
+            # A body that was turned into text: the dictionary is a part of it.
+            return [i for p in known.parts if not isinstance(core(p), Constant) and (i := self.inside(p, key)) is not None]
+        if isinstance(known, Constant):
+            return []
+        return [Unknown(known.place, f"{key} may be set in an object that is not known", (known,))]
 
     def _of_changed(self, changed: Changed, key: str) -> list[Value]:
         """An entry of a dictionary that was changed, or of one in it."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-from linter.model.catalogue import CallSpec, Endpoint, Hosting, Provider, Role, TypeSpec
+from linter.model.catalogue import CallSpec, Endpoint, EnvSpec, Hosting, Provider, Role, TypeSpec
+from linter.model.formats import Format, ImageSpec, ResourceSpec
 
 
 class Catalogue:
@@ -13,12 +14,14 @@ class Catalogue:
 
     __slots__ = (
         "_adders", "_ancestors", "_by_function", "_by_name", "_by_new", "_calls", "_hosting", "_hosts", "_models", "_patterns",
-        "_providers", "_types", "_wild_hosts", "collects", "constants", "endpoints", "env", "globals", "import_names",
-        "leaf_names", "loads", "request_names", "setters",
+        "_providers", "_types", "_wild_hosts", "collects", "constants", "endpoints", "env", "formats", "globals",
+        "images", "import_names", "leaf_names", "loads", "request_names", "resources", "setters", "variables",
     )  # fmt: skip
 
     env: Mapping[str, tuple[str, str]]
     """Environment variable -> (provider file, meaning); meanings as in `Provider.env`."""
+    variables: tuple[EnvSpec, ...]
+    """The environment variables of all files."""
     globals: Mapping[str, Role]
     """Dotted name of a variable that an SDK reads -> what assigning it means."""
     setters: Mapping[str, Sequence[CallSpec]]
@@ -29,6 +32,12 @@ class Catalogue:
     """As `Provider.loads`, of all files."""
     constants: Mapping[str, str | int | float]
     """As `Provider.constants`, of all files."""
+    formats: tuple[Format, ...]
+    """What the format files say, sorted by name."""
+    images: Mapping[str, ImageSpec]
+    """As `Provider.images`, of all files."""
+    resources: Mapping[str, ResourceSpec]
+    """As `Provider.resources`, of all files."""
     endpoints: tuple[Endpoint, ...]
     """The HTTP endpoints of all files."""
     request_names: frozenset[str]
@@ -38,7 +47,10 @@ class Catalogue:
     import_names: frozenset[str]
     """Top-level packages."""
 
-    def __init__(self, providers: Sequence[Provider]) -> None:
+    def __init__(self, providers: Sequence[Provider], formats: Sequence[Format] = ()) -> None:
+        self.formats = tuple(formats)
+        self.images = {name: spec for one in providers for name, spec in one.images.items()}
+        self.resources = {name: spec for one in providers for name, spec in one.resources.items()}
         self._providers = {one.name: one for one in providers}
         self._types = {spec.name: spec for one in providers for spec in one.types}
         self._ancestors = {name: self._line(name) for name in self._types}
@@ -65,6 +77,7 @@ class Catalogue:
         self._patterns = [(host.split("."), served) for host, served in hosts.items() if "*" in host.removeprefix("*.")]
         self._models = _longest_first(providers)
         self._hosting = _hosting_of_providers(providers)
+        self.variables = tuple(spec for one in providers for spec in one.variables)
         self.env = {name: (one.name, meaning) for one in providers for name, meaning in one.env.items()}
         self.globals = {name: role for one in providers for name, role in one.globals.items()}
         self.endpoints = tuple(endpoint for one in providers for endpoint in one.endpoints)

@@ -57,6 +57,8 @@ class Fields:
     def __init__(self, display: str, problems: list[Problem]) -> None:
         self.display = display
         self.problems = problems
+        self.versioned: tuple[str, ...] = ()
+        """The packages whose versions `defaults` speak of."""
 
     def problem(self, line: int, message: str, remedy: str | None = None) -> None:
         self.problems.append(Problem(message, self.display, line, remedy))
@@ -123,7 +125,7 @@ class Fields:
         entry = dict(self.pairs(item, "a default"))
         versions = self.specifier(entry.pop("versions")) if "versions" in entry else ""
         values = {name: value.value for name, value in entry.items() if self.role_name(name, value.line)}
-        return (Default(versions, values),)
+        return (Default(versions, values, self.versioned if versions else ()),)
 
     def values(self, item: Item) -> tuple[object, ...]:
         """A literal or a list of literals."""

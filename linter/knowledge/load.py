@@ -9,6 +9,7 @@ from pathlib import Path
 from linter.errors import Problem, ProviderError
 from linter.knowledge.catalogue import Catalogue
 from linter.knowledge.fields import nearest
+from linter.knowledge.format_files import read_formats
 from linter.knowledge.read import RawCall, RawFile, RawType, read_provider
 from linter.model.catalogue import ArgSpec, CallSpec, Endpoint, Provider, Shape, TypeSpec
 
@@ -18,14 +19,16 @@ _FALLBACKS = ("llm", "embedder", "index")
 
 
 def load_catalogue(root: Path) -> Catalogue:
-    """Reads every `rules/providers/*.yaml` below `root`.
+    """Reads every `rules/providers/*.yaml` and `rules/formats/*.yaml` below `root`.
 
     Raises ProviderError with every problem of every file, each with file and line.
     """
-    providers, problems = read_providers(root)
+    providers, found = read_providers(root)
+    problems = list(found)
+    formats = read_formats(root, {one.name for one in providers}, problems)
     if problems:
-        raise ProviderError(*problems)
-    return Catalogue(providers)
+        raise ProviderError(*sorted(problems, key=lambda one: (one.file or "", one.line or 0)))
+    return Catalogue(providers, formats)
 
 
 def read_providers(root: Path) -> tuple[tuple[Provider, ...], tuple[Problem, ...]]:
@@ -87,6 +90,7 @@ class _Linker:
             imports=file.imports,
             hosts=file.hosts,
             env=file.env,
+            variables=tuple(file.variables),
             types=tuple(self.type_spec(f"{file.name}.{raw.name}") for raw in file.types),
             calls=tuple(call for raw in file.calls for call in self.call_spec(file, raw)),
             models=file.models,
@@ -98,6 +102,8 @@ class _Linker:
             constants=file.constants,
             versions=file.versions,
             endpoints=tuple(self.endpoint(file, one) for one in file.endpoints),
+            images=file.images,
+            resources=file.resources,
             examples=file.examples,
             verified=file.verified,
         )

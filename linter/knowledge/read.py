@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from linter.errors import Problem
-from linter.knowledge.fields import SHAPE_KEYS, Fields
+from linter.knowledge.fields import SHAPE_KEYS, Fields, nearest
+from linter.knowledge.format_files import FormatReader
 from linter.knowledge.items import Item, read_items
-from linter.model.catalogue import Endpoint, Hosting, Role, Shape
+from linter.model.catalogue import Endpoint, EnvSpec, Hosting, Role, Shape
+from linter.model.formats import ImageSpec, ResourceSpec
 
 KINDS = frozenset(
     {
@@ -53,12 +55,17 @@ _FILE_KEYS = frozenset(
         "types",
         "calls",
         "endpoints",
+        "images",
+        "resources",
         "examples",
         "verified",
     }
 )
 _TYPE_KEYS = SHAPE_KEYS | {"new", "named", "is", "members", "kind"}
 _CALL_KEYS = SHAPE_KEYS | {"call", "returns", "result", "adds"}
+_IMAGE_KEYS = frozenset({"counts", "provider"})
+_RESOURCE_KEYS = frozenset({"entries", "when", "hosting", "provider", "counts"})
+_COUNTS = frozenset({"always", "used"})
 _ENDPOINT_KEYS = frozenset({"path", "site", "args", "sets", "provider", "hosting", "when"})
 
 _TYPE_NAME = re.compile(r"[A-Z]\w*")
@@ -108,6 +115,7 @@ class RawFile:
     imports: tuple[str, ...] = ()
     hosts: dict[str, tuple[str, Hosting]] = field(default_factory=dict)
     env: dict[str, str] = field(default_factory=dict)
+    variables: list[EnvSpec] = field(default_factory=list)
     models: dict[str, str] = field(default_factory=dict)
     model_hosting: dict[str, Hosting] = field(default_factory=dict)
     globals: dict[str, Role] = field(default_factory=dict)
@@ -119,6 +127,8 @@ class RawFile:
     types: list[RawType] = field(default_factory=list)
     calls: list[RawCall] = field(default_factory=list)
     endpoints: list[Endpoint] = field(default_factory=list)
+    images: dict[str, ImageSpec] = field(default_factory=dict)
+    resources: dict[str, ResourceSpec] = field(default_factory=dict)
     examples: str = ""
     verified: dict[str, str] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
@@ -155,15 +165,17 @@ class _Reader(Fields):
         if "packages" not in top:
             self.problem(1, "`packages` is missing", "packages: {pypi: [...], import: [...]}")
         else:
-            packages = self.mapping(top["packages"], frozenset({"pypi", "import"}), "packages")
+            packages = self.mapping(top["packages"], frozenset({"pypi", "import", "versions"}), "packages")
             out.pypi = self.texts(packages.get("pypi"), "packages.pypi")
+            self.versioned = self.texts(packages.get("versions"), "packages.versions") or out.pypi[:1]
+            for one in self.versioned:
+                if one not in out.pypi:
+                    remedy = nearest(one, out.pypi) or "one of packages.pypi"
+                    self.problem(top["packages"].line, f"packages.versions: there is no package {one!r}", remedy)
             out.imports = self.dotted_names(packages.get("import"), "packages.import")
         self.read_hosts(top.get("hosts"))
         for name, item in self.pairs(top.get("env"), "env"):
-            meaning = self.choice(item, ENV_MEANINGS, "a meaning of an environment variable")
-            if meaning:
-                out.env[name] = meaning
-                out.lines[f"env.{name}"] = item.line
+            self.read_variable(name, item)
         self.read_models(top.get("models"))
         for name, item in self.pairs(top.get("globals"), "globals"):
             role = self.role(item)
@@ -195,6 +207,8 @@ class _Reader(Fields):
             self.read_call(item)
         for item in self.elements(top.get("endpoints"), "endpoints"):
             self.read_endpoint(item)
+        self.read_images(top.get("images"))
+        self.read_resources(top.get("resources"))
         if "examples" in top:
             out.examples = self.text(top["examples"], "examples")
         for name, item in self.pairs(top.get("verified"), "verified"):
@@ -216,6 +230,23 @@ class _Reader(Fields):
                 self.out.hosts[host] = (provider or self.out.provider, hosting)
                 self.out.lines[f"hosts.{host}"] = item.line
 
+    def read_variable(self, name: str, item: Item) -> None:
+        """A meaning, `{endpoint: provider}`, or `{tracing: [packages]}`."""
+        out, provider, packages = self.out, self.out.provider, tuple[str, ...]()
+        meaning = ""
+        if isinstance(item.value, dict):
+            for meaning, about in self.mapping(item, frozenset({"endpoint", "tracing"}), "an environment variable").items():
+                if meaning == "endpoint":
+                    provider = self.text(about, "endpoint")
+                else:
+                    packages = self.dotted_names(about, "tracing")
+        else:
+            meaning = self.choice(item, ENV_MEANINGS, "a meaning of an environment variable")
+        if meaning:
+            out.env[name] = meaning
+            out.variables.append(EnvSpec(name, out.name, meaning, provider, packages))
+            out.lines[f"env.{name}"] = item.line
+
     def read_models(self, items: Item | None) -> None:
         for prefix, item in self.pairs(items, "models"):
             if isinstance(item.value, str):
@@ -228,6 +259,28 @@ class _Reader(Fields):
             self.out.models[prefix] = provider
             if hosting is not None:
                 self.out.model_hosting[prefix] = hosting
+
+    def read_images(self, items: Item | None) -> None:
+        for name, item in self.pairs(items, "images"):
+            said = self.mapping(item, _IMAGE_KEYS, "an image") if isinstance(item.value, dict) else {"counts": item}
+            counts = self.choice(said.get("counts"), _COUNTS, "when an image counts", empty=True)
+            provider = self.text(said["provider"], "provider") if "provider" in said else self.out.provider
+            if not provider:
+                self.problem(item.line, f"images.{name}: `provider` is missing")
+            self.out.images.update(dict.fromkeys(self.braces(name, item.line), ImageSpec(provider, counts == "used")))
+
+    def read_resources(self, items: Item | None) -> None:
+        reader = FormatReader(self.display, self.problems)
+        for name, item in self.pairs(items, "resources"):
+            said = self.mapping(item, _RESOURCE_KEYS, "a resource")
+            spec = ResourceSpec(
+                self.text(said["provider"], "provider") if "provider" in said else self.out.provider,
+                self.enum(said["hosting"], Hosting, "a hosting") if "hosting" in said else None,
+                reader.entries(said.get("entries")),
+                {key: self.values(value) for key, value in self.pairs(said.get("when"), "when")},
+                self.choice(said.get("counts"), _COUNTS, "when a resource counts", empty=True) == "used",
+            )
+            self.out.resources.update(dict.fromkeys(self.braces(name, item.line), spec))
 
     def served_by(self, item: Item, what: str) -> tuple[str | None, Hosting | None]:
         """A hosting, or `{provider, hosting}`."""

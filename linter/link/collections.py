@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from linter.link import changes, conditions, dictionaries, items, texts
+from linter.link import changes, conditions, dictionaries, items, parsers, texts
 from linter.link.limits import listing, mapping
 from linter.model import facts as f
 from linter.model.place import Place
@@ -173,7 +174,7 @@ def either(tracer: Tracer, expr: f.Either, frame: Frame, place: Place) -> Value:
         for value in options[:-1]:
             known = core(value)
             if isinstance(known, EnvVariable) and (known.default is None or _truth(known.default) is False):
-                kept.append(EnvVariable(known.place, known.name, last))
+                kept.append(replace(known, default=last, required=False))
                 continue
             true = [one for one in tracer.leaves(value) if _truth(one) is not False]
             kept.extend([value] if len(true) == len(tracer.leaves(value)) else true)
@@ -262,6 +263,8 @@ def method(tracer: Tracer, callee: Member, call: f.Call, frame: Frame, place: Pl
         return None
     if isinstance(base, Instance):
         base = dictionaries.held(tracer, base, place) or base
+    if isinstance(base, CallValue) and (read := parsers.method(tracer, base, callee.name, call, frame, place)) is not None:
+        return read
     args = [tracer.value(a.value, frame) for a in call.args if a.name is None and a.stars == 0]
     if texts.is_text(base) or isinstance(base, EnvVariable):
         return texts.method(tracer, callee, call, frame, place)
@@ -273,6 +276,8 @@ def method(tracer: Tracer, callee: Member, call: f.Call, frame: Frame, place: Pl
         is_open = whole is not base or bool(whole.rest)
         if name in ("get", "pop", "setdefault") and args:
             return _got(tracer, items.item_at(tracer, base, args[0], place), args, place)
+        if name == "__getitem__" and args:
+            return items.item_at(tracer, base, args[0], place)
         if name == "values":
             return Listing(place, tuple(v for _, v in whole.entries), "list", is_open)
         if name == "keys":
@@ -280,12 +285,15 @@ def method(tracer: Tracer, callee: Member, call: f.Call, frame: Frame, place: Pl
         if name == "items":
             pairs = tuple(Listing(place, (k, v), "tuple") for k, v in whole.entries)
             return Listing(place, pairs, "list", is_open)
+    if name == "get" and args and isinstance(base, Changed):
+        found = items.item_at(tracer, base, args[0], place)
+        return tracer.join([found, args[1] if len(args) > 1 else Constant(place, None)], place, "get")
     if name == "get" and len(args) == 2 and _is_loaded(base):
         return tracer.join([ItemOf(place, callee.base, args[0]), args[1]], place, "get")
     if name == "get" and args and not isinstance(base, Instance | CallValue | Symbol):
         return (
             tracer.join([ItemOf(place, callee.base, args[0]), *([args[1]] if len(args) > 1 else [])], place, "get")
-            if isinstance(base, ItemOf | Parameter | Unknown) or base.tag == "changed"
+            if isinstance(base, ItemOf | Parameter | Unknown)
             else None
         )
     return None

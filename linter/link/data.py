@@ -43,7 +43,7 @@ _SAME_FUNCTIONS = frozenset({
 _HERE = ("builtins.__file__", "os.getcwd", "pathlib.Path.cwd", "os.curdir", "importlib.resources.files")
 """A path that starts there leads into the repository."""
 _VARIABLE = re.compile(
-    r"\$\{(?:oc\.env:|env:)?(?P<name>[A-Za-z_]\w*)(?:(?::-?|,)\s*(?P<default>[^}]*))?\}|^\$(?P<short>[A-Z_][A-Z0-9_]+)$"
+    r"\$\{(?P<env>oc\.env:|env:)?(?P<name>[A-Za-z_][\w.]*)(?:(?::-?|,)\s*(?P<default>[^}]*))?\}|^\$(?P<short>[A-Z_][A-Z0-9_]+)$"
 )
 _STANDS_FOR = ("example", "sample", "template", "default", "defaults", "dist")
 
@@ -67,6 +67,8 @@ class Data:
     def __init__(self, tracer: Tracer) -> None:
         self._tracer = tracer
         self._values: dict[tuple[str, Path], Value] = {}
+        self._keys: dict[Place, str] = {}
+        self._entries: dict[Place, tuple[Document, Path]] = {}
 
     def loaded(self, source: Value, module: str, place: Place, *, is_path: bool = False) -> Value | None:
         """What a loader makes of a stream or text. None when it does not come from files of the repository.
@@ -94,12 +96,23 @@ class Data:
             self._values[key] = self._value(document, path, node)
         return self._values[key]
 
+    def key_at(self, place: Place) -> str | None:
+        """The key of the entry that a value was read from (`llm.model`); None for a value that stands elsewhere."""
+        return self._keys.get(place)
+
+    def entry_of(self, place: Place) -> tuple[Document, Path] | None:
+        """The entry whose key stands at a place; None for a place elsewhere."""
+        return self._entries.get(place)
+
     def _value(self, document: Document, path: Path, node: Node) -> Value:
         place = document.place(path)
         if node.tag is not None:
             return Unknown(place, f"what the tag {node.tag} makes of it")
+        if not isinstance(node.value, dict | list):
+            self._keys[place] = ".".join(map(str, path))
         if isinstance(node.value, dict):
-            steps = ((*path, key) for key in node.children)
+            steps = [(*path, key) for key in node.children]
+            self._entries.update((document.key_place(step), (document, step)) for step in steps)
             return mapping(place, ((Constant(document.key_place(s), str(s[-1])), self.value(document, s)) for s in steps), ())
         if isinstance(node.value, list):
             return listing(place, (self.value(document, (*path, key)) for key in node.children), "list")
@@ -107,7 +120,31 @@ class Data:
             return Constant(place, node.value)
         if "{{" in node.value:
             return Unknown(place, "a template that is filled in later")
-        return _with_variables(node.value, place)
+        return self._filled(document, path, node.value, place)
+
+    def _filled(self, document: Document, path: Path, text: str, place: Place) -> Value:
+        """A text in which `${OPENAI_MODEL:gpt-4o}` is that variable of the environment, and `${llm.model}` another entry."""
+        parts: list[Value] = []
+        end = 0
+        for found in _VARIABLE.finditer(text):
+            if found.start() > end:
+                parts.append(Constant(place, text[end : found.start()]))
+            name, default = found["name"] or found["short"], found["default"]
+            other = tuple(name.split(".")) if default is None and not found["env"] else ()
+            if other and other != path and document.node(other) is not None:
+                key = ("filled", document.file, other)
+                parts.append(self._tracer.once(key, name, place, lambda other=other: self.value(document, other)))
+            elif "." in name:
+                parts.append(Unknown(place, f"what is filled in for {name}"))
+            else:
+                known = None if default is None else Constant(place, default)
+                parts.append(self._tracer.environment.variable(place, name, known))
+            end = found.end()
+        if not parts:
+            return Constant(place, text)
+        if end < len(text):
+            parts.append(Constant(place, text[end:]))
+        return parts[0] if len(parts) == 1 else Template(place, tuple(parts))
 
     # -- which file ---------------------------------------------------------------------------------------------------------
 
@@ -228,20 +265,3 @@ def _is_here(tracer: Tracer, value: Value, depth: int) -> bool:
         inner = [tracer.value(a.value, one.frame) for a in one.call.args[:1]]
         return _is_here(tracer, one.callee, depth + 1) or any(_is_here(tracer, i, depth + 1) for i in inner)
     return any(_is_here(tracer, i, depth + 1) for i in one.inside()[:1])
-
-
-def _with_variables(text: str, place: Place) -> Value:
-    """`${OPENAI_MODEL:gpt-4o}` is that variable of the environment."""
-    parts: list[Value] = []
-    end = 0
-    for found in _VARIABLE.finditer(text):
-        if found.start() > end:
-            parts.append(Constant(place, text[end : found.start()]))
-        default = found["default"]
-        parts.append(EnvVariable(place, found["name"] or found["short"], None if default is None else Constant(place, default)))
-        end = found.end()
-    if not parts:
-        return Constant(place, text)
-    if end < len(text):
-        parts.append(Constant(place, text[end:]))
-    return parts[0] if len(parts) == 1 else Template(place, tuple(parts))

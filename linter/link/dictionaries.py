@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from linter.link.limits import mapping
 from linter.model import facts as f
 from linter.model.place import Place
 from linter.model.values import (
+    Changed,
     Constant,
     Frame,
     Instance,
@@ -45,10 +47,28 @@ def is_one(tracer: Tracer, value: Value) -> bool:
     return isinstance(value, Instance) and any(is_dictionary(base) for base in tracer.classes.outside(value.cls))
 
 
+def own_item(tracer: Tracer, method: ScopeValue, base: Value, key: Value, place: Place) -> Value | None:
+    """What the class's own `__getitem__` gives for a key; None when it is at work already."""
+    target = replace(method, receiver=core(base))
+    frame = tracer.enter(target, None, None, core(base), ((None, key),))
+    if frame is None:
+        return None
+    return tracer.join(tracer.functions.returned(tracer.program.scope(method.file, method.scope), frame), place, "item")
+
+
+def state(tracer: Tracer, value: Value, place: Place) -> Value | None:
+    """What a changed or unchanged object of such a class holds, for `super().get(key)` in its methods."""
+    known = core(value)
+    if isinstance(known, Changed):
+        base = state(tracer, known.base, place)
+        return None if base is None else replace(known, base=base)
+    return held(tracer, known, place) if isinstance(known, Instance) else None
+
+
 def _collect(tracer: Tracer, value: Instance, place: Place) -> Value:
     entries: list[tuple[Value, Value]] = []
     rest: list[Value] = []
-    for given in _given(tracer, value):
+    for given in (*_given(tracer, value), *_copied(tracer, value)):
         for one in alternatives(given):
             if isinstance(one, Mapping):
                 entries.extend(one.entries)
@@ -77,6 +97,36 @@ def _given(tracer: Tracer, value: Instance) -> Iterator[Value]:
         func = site.call.func
         if isinstance(func, f.Attr) and func.name == "__init__" and isinstance(func.base, f.Call):
             yield _as_dictionary(tracer, site.call.args, frame, tracer.place(site.call, frame))
+
+
+def _copied(tracer: Tracer, value: Instance) -> Iterator[Value]:
+    """What the constructor takes over: `for k, v in given.items(): self[k] = v`, `self.update(given)`."""
+    own = tracer.classes.constructor(value.cls)
+    if own is None:
+        return
+    scope = tracer.program.scope(own.file, own.scope)
+    frame = tracer.enter(own, value.call, value.frame, value, value.extra) or tracer.program.frame(own.file, own.scope)
+    for bound in scope.bindings:
+        if bound.kind is f.Kind.CHANGE and scope.params and bound.name == scope.params[0].name:
+            source = _copies(bound, scope)
+            if source is not None:
+                yield tracer.value(source, frame)
+
+
+def _copies(bound: f.Binding, scope: f.Scope) -> f.Expr | None:
+    """The dictionary of which a change takes over every entry."""
+    if bound.method == "update" and len(bound.args) == 1 and bound.args[0].name is None:
+        return bound.args[0].value
+    if bound.method != "setitem" or len(bound.args) != 2:
+        return None
+    names = [arg.value for arg in bound.args]
+    made = [scope.bindings[n.defs[0]] for n in names if isinstance(n, f.Name) and n.defs is not None and len(n.defs) == 1]
+    if [(b.kind, b.path) for b in made] != [(f.Kind.EACH, (0,)), (f.Kind.EACH, (1,))] or made[0].value is not made[1].value:
+        return None
+    over = made[0].value
+    if isinstance(over, f.Call) and isinstance(over.func, f.Attr) and over.func.name == "items" and not over.args:
+        return over.func.base
+    return None
 
 
 def _as_dictionary(tracer: Tracer, args: tuple[f.Arg, ...], frame: Frame, place: Place) -> Value:
@@ -111,6 +161,8 @@ def _written(tracer: Tracer, value: Instance) -> Iterator[tuple[Value, Value]]:
             target = ScopeValue(cls.place, cls.file, scope.index, "function", program.dotted(cls.file, scope))
             frame = tracer.enter(target, None, value.frame, value) or program.frame(cls.file, scope.index)
             for bound in changes:
+                if _copies(bound, scope) is not None:
+                    continue
                 if bound.method != "setitem":
                     doubt = Unknown(cls.place, f"what {bound.method} makes of {cls.name}")
                     yield doubt, doubt

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from linter.link import changes, conditions, containers, library
+from linter.link import changes, conditions, containers, hydra, library
 from linter.link.callers import MAX_CALLERS, Callers
 from linter.link.decorators import plain
 from linter.link.limits import mapping
@@ -118,6 +118,7 @@ class Functions:
         tracer = self._tracer
         kind = None if own.annotation is None else tracer.classes.annotation(own.annotation, self._defining(scope, frame))
         made = containers.bound(tracer, kind, place) if scope.name == "__init__" else None
+        made = made or hydra.parameter(tracer, own, scope, frame, place)
         value = made or Parameter(place, tracer.program.dotted(frame.module, scope), own.name, kind)
         return value if kind is None else Via(place, value, "typed", own.name, kind)
 

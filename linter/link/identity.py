@@ -23,6 +23,9 @@ MAX_NESTED = 12
 """Values inside values that are compared; what is nested deeper is only the same as itself."""
 
 
+_CODE = (".py", ".ipynb")
+
+
 class Identities:
     """Numbers values. A value that was numbered is kept, so that its place in memory stays its own."""
 
@@ -48,7 +51,9 @@ class Identities:
         if isinstance(value, Via):
             return ("via", value.how, value.name, self.of(value.value, depth), value.place)
         if isinstance(value, Constant):
-            return ("constant", type(value.value).__name__, value.value)
+            # Two files that say the same are two entries; two lines of code are one value.
+            entry = None if value.place.file.endswith(_CODE) else value.place
+            return ("constant", type(value.value).__name__, value.value, entry)
         if isinstance(value, Member):
             return ("member", value.name, self.of(value.base, depth))
         if isinstance(value, ItemOf):
@@ -65,7 +70,8 @@ class Identities:
             bound = (id(value.frame), self.of(value.receiver, depth), self.extra(value.extra, depth))
             return ("scope", value.file, value.scope, value.plain, *bound)
         if isinstance(value, EnvVariable):
-            return ("env", value.name, self.of(value.default, depth), value.required)
+            given = tuple(self.of(one, depth) for one in value.given)
+            return ("env", value.name, self.of(value.default, depth), value.required, value.deployed, given)
         if isinstance(value, Parameter):
             return ("parameter", value.function, value.name, self.of(value.annotation, depth))
         if isinstance(value, Again):

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.link import containers, dictionaries
+from linter.link import containers, dictionaries, parsers
 from linter.model import facts as f
 from linter.model.place import Place
 from linter.model.values import (
     Again,
     Alternatives,
+    CallValue,
     Changed,
     Collected,
     Combined,
     Constant,
-    EnvVariable,
     Frame,
     Instance,
     ItemOf,
@@ -40,6 +40,7 @@ _OF_LISTS = frozenset({
     "remove", "delitem", "clear", "discard",
 })  # fmt: skip
 """Changes after which a list still holds what it held, as far as is known, and what was added."""
+_ANY_KEY = "what is written under a key that is not known"
 MAX_GUESSES = 24
 """Entries of a dictionary that an unknown key may mean."""
 
@@ -72,11 +73,19 @@ def _item_at(tracer: Tracer, base: Value, key: Value, place: Place) -> Value:
     if isinstance(known, Alternatives):
         return tracer.join([item_at(tracer, one, key, place) for one in tracer.leaves(base)], place, "item")
     if isinstance(known, Symbol) and known.name == "os.environ" and isinstance(constant, Constant):
-        return EnvVariable(place, str(constant.value), None, required=True)
+        return tracer.environment.variable(place, str(constant.value), None, required=True)
     if isinstance(known, Symbol) and known.name.rpartition(".")[2][:1].isupper() and not isinstance(constant, Constant):
         return base  # Agent[Context], a generic class
     if isinstance(known, Mapping):
         return entry(tracer, known, key, place)
+    if isinstance(known, CallValue) and (sections := parsers.held(tracer, known)) is not None:
+        return item_at(tracer, sections, key, place)
+    root = root_of(known) if isinstance(known, Changed) else None
+    if isinstance(root, Instance) and dictionaries.is_one(tracer, root):
+        method = tracer.classes.method(root.cls, "__getitem__")
+        given = None if method is None else dictionaries.own_item(tracer, method, base, key, place)
+        if given is not None:
+            return given
     if isinstance(known, Changed):
         # `table[["text", "price"]]` is a part of the table.
         found = None if isinstance(constant, Listing | Collected) else _of_changed(tracer, known, key, place)
@@ -97,8 +106,9 @@ def _item_at(tracer: Tracer, base: Value, key: Value, place: Place) -> Value:
             if not isinstance(core(found), Member):
                 return found
         return known  # Generic[T]
-    if isinstance(known, Instance) and tracer.classes.method(known.cls, "__getitem__") is not None:
-        return ItemOf(place, base, key)  # what its own method gives
+    if isinstance(known, Instance) and (method := tracer.classes.method(known.cls, "__getitem__")) is not None:
+        given = dictionaries.own_item(tracer, method, base, key, place) if dictionaries.is_one(tracer, known) else None
+        return ItemOf(place, base, key) if given is None else given
     held = dictionaries.held(tracer, known, place) if isinstance(known, Instance) else None
     if held is not None:
         return entry(tracer, held, key, place)
@@ -165,7 +175,11 @@ def _perhaps(value: Value, key: Value, place: Place) -> Value:
     functions, whose keys are made from what they stand for."""
     if not _is_known(key) or isinstance(core(value), ScopeValue):
         return value
-    return Unknown(place, "what is written under a key that is not known", (value,))
+    return Unknown(place, _ANY_KEY, (value,))
+
+
+def _is_doubt(value: Value) -> bool:
+    return isinstance(value, Unknown) and value.because == _ANY_KEY
 
 
 def is_missing(value: Value) -> bool:
@@ -205,6 +219,8 @@ def _of_changed(tracer: Tracer, changed: Changed, key: Value, place: Place) -> V
         if same is False:
             return before
         written = added[1] if same else _perhaps(added[1], key, place)
+        if _is_doubt(written) and any(_is_doubt(one) for one in alternatives(before)):
+            return before  # one such doubt says it all
         known = core(before)
         if same and _is_missing(known):
             return written

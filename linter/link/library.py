@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from linter.link import collections, containers, dictionaries, dumps, items, records
+from linter.link import collections, containers, dictionaries, dumps, hydra, items, records
 from linter.link.limits import mapping
 from linter.model import facts as f
 from linter.model.place import Place
@@ -88,13 +88,13 @@ def _getenv(tracer: Tracer, args: _Args, place: Place) -> Value | None:
         return Unknown(place, "an environment variable whose name is not known", () if name is None else (name,))
     if default is not None and isinstance(core(default), Constant) and literal(default) is None:
         default = None
-    return EnvVariable(place, known.value, default)
+    return tracer.environment.variable(place, known.value, default)
 
 
 def _required_env(tracer: Tracer, args: _Args, place: Place) -> Value | None:
     found = _getenv(tracer, args, place)
     if isinstance(found, EnvVariable) and found.default is None:
-        return EnvVariable(place, found.name, None, required=True)
+        return replace(found, required=True)
     return found
 
 
@@ -112,7 +112,8 @@ def _converted(tracer: Tracer, value: Value, kind: Callable[[f.Literal], f.Liter
         return tracer.join([_converted(tracer, o, kind, place) for o in tracer.leaves(known)], place, "conversion")
     if isinstance(known, EnvVariable):
         default = None if known.default is None else _converted(tracer, known.default, kind, place)
-        return EnvVariable(known.place, known.name, default, known.required)
+        given = tuple(_converted(tracer, one, kind, place) for one in known.given)
+        return replace(known, default=default, given=given)
     if isinstance(known, Constant):
         try:
             return Constant(known.place, kind(known.value))
@@ -281,8 +282,9 @@ def _super(tracer: Tracer, args: _Args, place: Place) -> Value | None:
             own = given if isinstance(given, Instance) and known else Instance(place, cls)
             bases.append(replace(own, place=place, after=cls))
         elif isinstance(base, Symbol):
-            of = args.frame.receiver if isinstance(args.frame.receiver, Instance) else Instance(place, cls)
-            held = dictionaries.held(tracer, of, place) if dictionaries.is_dictionary(base) else None
+            given = args.frame.receiver
+            of = given if given is not None and isinstance(items.root_of(given), Instance) else Instance(place, cls)
+            held = dictionaries.state(tracer, of, place) if dictionaries.is_dictionary(base) else None
             bases.append(Member(place, base, "super()") if held is None else held)
     return tracer.join(bases, place, "super") if bases else None
 
@@ -413,6 +415,9 @@ _HANDLERS: dict[str, _Handler] = {
     **dict.fromkeys(("json.loads", "orjson.loads", "ujson.loads", "json5.loads", "simplejson.loads"), _loaded("s")),
     **dict.fromkeys(("tomllib.load", "tomllib.loads", "tomli.load", "tomli.loads", "toml.loads", "pytoml.load"), _loaded()),
     "toml.load": _loaded("f", is_path=True),
+    "hydra.compose": lambda tracer, args, place: hydra.compose(tracer, args.call, args.frame, place),
+    **dict.fromkeys(("omegaconf.OmegaConf.create", "omegaconf.OmegaConf.to_container"), _first),
+    **dict.fromkeys(("dotenv.dotenv_values", "dotenv.main.dotenv_values"), _loaded("dotenv_path", is_path=True)),
     "omegaconf.OmegaConf.load": _loaded("file_", is_path=True),
     "os.getenv": _getenv,
     "os.environ.get": _getenv,

@@ -22,7 +22,7 @@ class Modules:
             while folder not in self._folders:
                 self._folders.add(folder)
                 folder = dirname(folder)
-            stem = path.removesuffix(".py").removesuffix("/__init__")
+            stem = _stem(path).removesuffix("/__init__")
             self._ends[stem.rsplit("/", 1)[-1]].append(path)
         self._known: dict[tuple[str, str], str | None] = {}
 
@@ -31,7 +31,7 @@ class Modules:
 
     def name_of(self, path: str) -> str:
         """The dotted name of a file, counted from its source root."""
-        parts = path.removesuffix(".py").split("/")
+        parts = _stem(path).split("/")
         folder = dirname(path)
         depth = 1
         while folder and self.is_package(folder):
@@ -112,6 +112,10 @@ class Modules:
             if found is not None and found != origin:
                 return found
         return None
+
+
+def _stem(path: str) -> str:
+    return path.removesuffix(".py").removesuffix(".ipynb")
 
 
 def _common(one: str, other: str) -> int:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from linter.extract.data import NO_DATA, DataFiles
+from linter.extract.versions import NO_VERSIONS, Versions
+from linter.link.cells import Cells
 from linter.link.modules import Modules
 from linter.model import facts as f
 from linter.model.source import Scope as FileScope
@@ -66,8 +68,10 @@ class Program:
         file_scopes: Mapping[str, FileScope] | None = None,
         external: frozenset[str] = frozenset(),
         data: DataFiles = NO_DATA,
+        versions: Versions = NO_VERSIONS,
     ) -> None:
         self.data = data
+        self.versions = versions
         self.files = {one.path: one for one in files if one.scopes}
         self.file_scopes = dict(file_scopes or {})
         self.modules = Modules(self.files, external)
@@ -102,6 +106,9 @@ class Program:
         """Names of fields that hold functions, by their annotation."""
         self.imports: set[str] = set()
         """Dotted names of everything that is imported, by statement or by `import_module("name")`."""
+        self.notebooks = {path: one for path, one in self.files.items() if one.cells}
+        """Those whose lines count on from cell to cell."""
+        self._cells: dict[str, Cells] = {}
         self._frames: dict[ScopeKey, Frame] = {}
         self._of_scope: dict[ScopeKey, dict[str, bool]] = {}
         for one in self.files.values():
@@ -109,6 +116,14 @@ class Program:
 
     def scope(self, file: str, index: int) -> f.Scope:
         return self.files[file].scopes[index]
+
+    def exits(self, file: str, name: str, scope: int | None = None) -> tuple[int, ...]:
+        """The bindings of a module's name that are there at its end; in a notebook, what a scope of it that asks can see."""
+        if scope is None or file not in self.notebooks:
+            return self.scope(file, 0).exits.get(name, ())
+        if file not in self._cells:
+            self._cells[file] = Cells(self.files[file])
+        return self._cells[file].seen(name, scope)
 
     def frame(self, file: str, scope: int) -> Frame:
         """The frame that stands for every activation of a scope."""

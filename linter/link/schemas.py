@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from posixpath import dirname
 from typing import TYPE_CHECKING
 
+from linter.formats.data import STRUCTURED, format_of
 from linter.formats.tree import Document, Path
 from linter.link import settings
 from linter.link.program import ScopeKey
@@ -24,6 +25,7 @@ MAX_FITTING = 16
 _NO_CONFIGURATION = ("package.json", "package-lock.json", "tsconfig.json", "pyproject.toml", "poetry.lock", "mkdocs.yml")
 _LEAST = 2
 """Keys that must be fields: one alone says nothing."""
+_REQUESTS = ("get", "post", "put", "patch", "delete", "route", "api_route", "websocket")
 _SHARE = 0.6
 """Of a mapping's keys."""
 
@@ -36,6 +38,7 @@ class Schemas:
         self._nodes: dict[ScopeKey, list[tuple[Document, Path]]] = {}
         self._holders: dict[str, list[tuple[ScopeKey, str]]] | None = None
         self._documents: list[Document] | None = None
+        self._sent: frozenset[str] | None = None
 
     def values(self, cls: ScopeValue, name: str) -> list[Value]:
         """What the files that fit a class give for one of its fields."""
@@ -45,6 +48,8 @@ class Schemas:
     def _of(self, key: ScopeKey, cls: ScopeValue) -> list[tuple[Document, Path]]:
         if key not in self._nodes:
             self._nodes[key] = []  # a class that holds itself
+            if self._tracer.program.scope(*key).name in self._bodies():
+                return []  # what a client sends
             nested = [
                 (document, (*path, field))
                 for holder, field in self._held_by(cls)
@@ -82,13 +87,26 @@ class Schemas:
             if dirname(document.file) == folder and document.file not in known and _fits(document, path, optional, 1.0)
         ]
 
+    def _bodies(self) -> frozenset[str]:
+        """Classes of what is sent to the program: the parameters of the functions that answer requests."""
+        if self._sent is None:
+            program = self._tracer.program
+            names: set[str] = set()
+            for path, index in program.decorated:
+                scope = program.scope(path, index)
+                if any(_answers(decorator) for decorator in scope.decorators):
+                    for one in scope.params:
+                        names.update(_names(one.annotation) if one.default is None else ())
+            self._sent = frozenset(names)
+        return self._sent
+
     def _candidates(self) -> list[Document]:
         if self._documents is None:
             data = self._tracer.program.data
             paths = [
                 path for path in data.paths
                 if data.scope(path) is Scope.PRODUCT and data.is_small(path) and not path.startswith(".")
-                and path.rpartition("/")[2] not in _NO_CONFIGURATION
+                and path.rpartition("/")[2] not in _NO_CONFIGURATION and format_of(path) in STRUCTURED
             ]  # fmt: skip
             few = paths if len(paths) <= MAX_FILES else []
             self._documents = [d for d in map(data.glance, few) if d is not None]
@@ -121,6 +139,11 @@ def _fits(document: Document, path: Path, fields: dict[str, bool], share: float 
     hits = keys & set(fields)
     required = {name for name, needed in fields.items() if needed}
     return len(hits) >= _LEAST and len(hits) >= share * len(keys) and required <= keys
+
+
+def _answers(decorator: f.Expr) -> bool:
+    """`@app.post("/ask")`"""
+    return isinstance(decorator, f.Call) and isinstance(decorator.func, f.Attr) and decorator.func.name in _REQUESTS
 
 
 def _names(annotation: f.Expr | None) -> Iterator[str]:

@@ -265,7 +265,8 @@ def _from_environment(
     if default is not None and any(isinstance(o, EnvVariable) for o in alternatives(default)):
         return default
     at = tracer.at(bound.span, tracer.program.frame(cls.file, cls.scope))
-    return EnvVariable(at, names[0], default, required=default is None)
+    others = (*names[1:], names[0].lower())
+    return tracer.environment.variable(at, names[0], default, required=default is None, spellings=others)
 
 
 def _aliases(tracer: Tracer, cls: ScopeValue, bound: f.Binding) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from linter.link import (
     changes,
@@ -28,6 +29,7 @@ from linter.link import (
     settings,
 )
 from linter.link.decorators import Decorators
+from linter.link.environment import Environment
 from linter.link.identity import Identities
 from linter.link.indirect import Indirect
 from linter.link.outside import NOTHING, Outside
@@ -73,6 +75,8 @@ MAX_EXTRA_STEPS = 80_000
 """What all questions together may take beyond that: in a program that is one tangle, the later ones are given up sooner."""
 MAX_CALLEE_STEPS = 10_000
 """For the question what is called: real ones need some hundred."""
+MAX_SHARED = 8
+"""Objects of which one may have been changed that are looked at each by itself."""
 MAX_TEST_STEPS = 400
 """For the question whether a branch runs. Where it is harder, both ways count."""
 MAX_WORTH = 300
@@ -121,6 +125,7 @@ class Tracer:
         # One step of a trace takes about ten frames of Python; `once` stops at MAX_OPEN steps.
         sys.setrecursionlimit(max(sys.getrecursionlimit(), 20 * MAX_OPEN))
         self.data = data.Data(self)
+        self.environment = Environment(self)
         self.schemas = schemas.Schemas(self)
         self.classes = classes.Classes(self)
         self.functions = functions.Functions(self)
@@ -294,16 +299,19 @@ class Tracer:
             if defs:
                 options = self.reaching(defs, current, around)
                 return self.join([*options, *self._set_further_in(name, current, frame.module, frame)], place, name)
-        found = self.module_member(frame.module, name, place)
+        found = self.module_member(frame.module, name, place, asker=scope.index)
         if found is not None:
             return found
         return self.builtins.setdefault(name, Symbol(place, f"builtins.{name}"))
 
-    def module_member(self, path: str, name: str, place: Place, seen: frozenset[str] = frozenset()) -> Value | None:
-        """A name of a module, with what functions of the module do to it. None when the module has no such name."""
+    def module_member(
+        self, path: str, name: str, place: Place, seen: frozenset[str] = frozenset(), asker: int | None = None
+    ) -> Value | None:
+        """A name of a module, with what functions of the module do to it. None when the module has no such name. `asker`: the
+        scope of the module that asks."""
         module = self.program.scope(path, 0)
         frame = self.program.frame(path, 0)
-        options = self.reaching(module.exits.get(name, ()), module, frame)
+        options = self.reaching(self.program.exits(path, name, asker), module, frame)
         for index, bound in self.program.global_bindings.get((path, name), ()):
             inner = self.program.scope(path, index)
             options.append(self.binding(bound, inner, self.program.frame(path, index)))
@@ -457,11 +465,15 @@ class Tracer:
     def _member(self, value: Value, name: str, place: Place) -> Value:
         if isinstance(value, Alternatives):
             return self.join([self.member(one, name, place) for one in self.leaves(value)], place, name)
+        if isinstance(core(value), Changed) and isinstance(several := _root(value), Alternatives):
+            shared = several.options[:MAX_SHARED]
+            if any(dictionaries.is_one(self, core(one)) for one in shared):
+                return self.join([self.member(_changed_from(value, one), name, place) for one in shared], place, name)
         if isinstance(value, Via):
             root = _root(value)
             if root is not core(value) and isinstance(root, Symbol | Instance | ScopeValue | ModuleValue | CallValue):
                 # `thing.add(…)` and `thing[key] = …` do not change its attributes.
-                return Member(place, value, name) if self._reads_entries(root, name) else self._member(root, name, place)
+                return self._of_changed(value, root, name, place)
             found = core(value)
             if name == "name" and value.how == "attribute" and isinstance(found, Constant):
                 return Constant(place, value.name.rpartition(".")[2])  # of an enumeration's member
@@ -482,8 +494,7 @@ class Tracer:
                 return items.entry(self, found, Constant(place, name), place)
             return self._member_outside(value, name, place)
         if isinstance(value, Changed) and isinstance(_root(value), Symbol | Instance | ScopeValue | ModuleValue | CallValue):
-            root = _root(value)
-            return Member(place, value, name) if self._reads_entries(root, name) else self.member(root, name, place)
+            return self._of_changed(value, _root(value), name, place)
         if isinstance(value, Symbol):
             symbol = self.symbol(f"{value.name}.{name}", place)
             if isinstance(symbol, Symbol) and (name in self.program.foreign_writes or value.name in foreign.NAMESPACES):
@@ -529,6 +540,16 @@ class Tracer:
         """An attribute of something that is not known as an object of the repository."""
         given = library.parsed(self, core(value), name, place) or foreign.of_object(self, value, name, place)
         return Member(place, value, name) if given is None else given
+
+    def _of_changed(self, value: Value, root: Value, name: str, place: Place) -> Value:
+        """An attribute of an object that was changed: what was put into it does not change its attributes."""
+        if self._reads_entries(root, name):
+            return Member(place, value, name)
+        found = self._member(root, name, place)
+        known = core(found)
+        if isinstance(known, ScopeValue) and isinstance(known.receiver, Instance) and dictionaries.is_one(self, root):
+            return replace(known, receiver=value)  # the methods of an own dictionary see what was put into it
+        return found
 
     def _reads_entries(self, root: Value, name: str) -> bool:
         """Whether a method of a changed object is that of a dictionary, which gives what was put into it."""
@@ -707,7 +728,11 @@ class Tracer:
         return self.at(expr.span, frame)
 
     def at(self, span: f.Span, frame: Frame) -> Place:
-        return Place(frame.module, span[0], span[1], span[2], span[3])
+        file = self.program.notebooks.get(frame.module)
+        if file is None:
+            return Place(frame.module, span[0], span[1], span[2], span[3])
+        cell, line = file.locate(span[0])
+        return Place(frame.module, line, span[1], span[2] - span[0] + line, span[3], cell)
 
     def callers_count(self, file: str) -> bool:
         """Whether calls in that file count for the present question: a product is not what its tests put into it."""
@@ -721,6 +746,12 @@ def _type_of(value: Value) -> Value | None:
             return value.type
         value = value.value
     return None
+
+
+def _changed_from(value: Value, base: Value) -> Value:
+    """The same changes of one of the objects that were changed."""
+    known = core(value)
+    return replace(known, base=_changed_from(known.base, base)) if isinstance(known, Changed) else base
 
 
 def _root(value: Value) -> Value:

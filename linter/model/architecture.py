@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from linter.model.catalogue import SiteKind
+from linter.model.operations import Operations
 from linter.model.place import Gap, Place, Step
 from linter.model.source import Scope, SkippedFile
 
@@ -86,7 +87,7 @@ class Site:
     via: str
     """The SDK or framework (the name of its provider file), `http` for a raw request."""
     call: str
-    """Dotted name of what is called."""
+    """Dotted name of what is called; of a config site the key of its entry."""
     confidence: str
     """`certain`: the object was followed to where it is built; `likely`: its type is only annotated."""
     attributes: Mapping[str, Attribute]
@@ -99,6 +100,8 @@ class Site:
     evidence: tuple[Step, ...] = ()
     served: tuple[tuple[str, str], ...] = ()
     """(provider, hosting) of each way that the call can go; empty texts where one is not known."""
+    value: Scalar = None
+    """Of a config site: the value of the entry, whose key is `call`."""
 
     def get(self, name: str) -> Attribute:
         """An attribute; `unset` when the site has none of that name."""
@@ -192,6 +195,8 @@ class Architecture:
     revision: str | None = None
     index: Mapping[str, Site] = field(default_factory=dict)
     """Sites by id."""
+    operations: Operations = field(default_factory=Operations)
+    """How the system runs, as files beside the code say."""
 
     def site(self, site_id: str) -> Site:
         """A site by its id. Raises KeyError."""

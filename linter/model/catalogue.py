@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from linter.model.formats import ImageSpec, ResourceSpec
 
 
 class SiteKind(StrEnum):
@@ -102,6 +106,8 @@ class Default:
     """A PEP 440 specifier set; empty for all versions."""
     values: Mapping[str, object]
     """By role. Durations in seconds; None says that there is no limit."""
+    packages: tuple[str, ...] = ()
+    """Whose versions they are: the first of these that a project names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +193,21 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class EnvSpec:
+    """An environment variable that an SDK reads by itself."""
+
+    name: str
+    file: str
+    """Provider file."""
+    meaning: str
+    """As in `Provider.env`."""
+    provider: str = ""
+    """Whose address it is; empty for the variable of a framework."""
+    packages: tuple[str, ...] = ()
+    """Of a tracing switch: top-level packages whose programs it alone makes send prompts, without a line of code."""
+
+
+@dataclass(frozen=True, slots=True)
 class Provider:
     """One provider file."""
 
@@ -201,6 +222,8 @@ class Provider:
     """Host name (a leading `*.` matches any sub-domain) -> (provider, hosting)."""
     env: Mapping[str, str]
     """Environment variable -> `secret`, `endpoint`, `model`, `region`, `tracing`, `offline`."""
+    variables: tuple[EnvSpec, ...] = field(default=(), kw_only=True)
+    """The same, with all that is said about them."""
     types: tuple[TypeSpec, ...]
     calls: tuple[CallSpec, ...]
     models: Mapping[str, str] = field(default_factory=dict)
@@ -221,5 +244,9 @@ class Provider:
     """As `Shape.versions`, for every name of the file."""
     endpoints: tuple[Endpoint, ...] = ()
     """For requests that are made without the SDK."""
+    images: Mapping[str, ImageSpec] = field(default_factory=dict)
+    """Name of a container image, with its registry where that is the vendor's own, without its tag."""
+    resources: Mapping[str, ResourceSpec] = field(default_factory=dict)
+    """Type of a resource, as Terraform, CloudFormation or Bicep call it."""
     examples: str = ""
     verified: Mapping[str, str] = field(default_factory=dict)

@@ -9,6 +9,7 @@ through such a binding.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -361,6 +362,18 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class CellFacts:
+    """A code cell of a notebook that was read."""
+
+    index: int
+    """0-based, among all cells."""
+    line: int
+    """The first one, counted over all of these cells."""
+    exits: dict[str, tuple[int, ...]]
+    """As `Scope.exits` of the module at the end of the cell, of the names that are not as they were before it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class FileFacts:
     """Everything that one file says."""
 
@@ -368,6 +381,15 @@ class FileFacts:
     scopes: tuple[Scope, ...]
     problems: tuple[tuple[int | None, str], ...] = ()
     """Line and reason of what could not be read."""
+    cells: tuple[CellFacts, ...] = ()
+    """Of a notebook, whose cells are one module: lines count on from cell to cell."""
+    foreign: str = ""
+    """Why the file is none of ours to read: a notebook for another language."""
+
+    def locate(self, line: int) -> tuple[int | None, int]:
+        """The cell that a line of the module stands in, if it is a notebook's, and the line inside of it."""
+        at = bisect_right(self.cells, line, key=lambda cell: cell.line) - 1
+        return (None, line) if at < 0 else (self.cells[at].index, line - self.cells[at].line + 1)
 
 
 def walk(expr: Expr) -> Iterator[Expr]:

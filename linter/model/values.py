@@ -78,10 +78,21 @@ class EnvVariable(Value):
     name: str
     default: Value | None
     required: bool = False
+    given: tuple[Value, ...] = ()
+    """What files of the repository set it to, the nearest to a deployment first."""
+    deployed: bool = False
+    """Files that start the program set it, and leave nothing open."""
+    secret: str = ""
+    """The secret that such a file takes it from."""
     tag: ClassVar[str] = "env"
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing but what the files say is possible."""
+        return self.deployed and self.default is None
+
     def inside(self) -> tuple[Value, ...]:
-        return () if self.default is None else (self.default,)
+        return self.given if self.default is None else (*self.given, self.default)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

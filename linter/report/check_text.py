@@ -122,8 +122,7 @@ def gaps(page: Page, run: Run, verbose: bool) -> None:
     page.line(("not analysed", "strong"), f": {counted(len(run.gaps), 'gap')}; what stands there is not known to comply")
     shown = run.gaps if verbose else run.gaps[:_SHOWN_GAPS]
     for gap in shown:
-        where = gap.file if gap.line is None else f"{gap.file}:{gap.line}"
-        page.line("  ", (where, "place"), f"  {gap.reason}")
+        page.line("  ", (str(gap), "place"), f"  {gap.reason}")
     if len(shown) < len(run.gaps):
         page.line("  ", (f"… and {len(run.gaps) - len(shown):,} more (--verbose shows all)", "quiet"))
     page.line()

@@ -15,8 +15,8 @@ _BEFORE = 40
 
 
 def frame(lines: Lines, place: Place) -> list[list[Part]]:
-    """The first line of a place, underlined; nothing when there is no such line (a notebook's cell, a file that changed)."""
-    text = None if place.cell is not None else lines.line(place.file, place.line)
+    """The first line of a place, underlined; nothing when there is no such line (in a file that changed)."""
+    text = lines.line(place.file, place.line, place.cell)
     if text is None or not text.strip():
         return []
     start = min(max(place.column - 1, 0), len(text))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from linter.model.architecture import ATTRIBUTES, Site
+from linter.model.catalogue import SiteKind
 from linter.model.place import Step
 from linter.model.run import Run
 from linter.report import shapes
@@ -30,6 +31,7 @@ def _site(site: Site) -> Json:
         "scope": site.scope.value,
         "via": site.via,
         "call": site.call,
+        **({"value": shapes.scalar(site.value)} if site.kind is SiteKind.CONFIG else {}),
         "function": site.function,
         "confidence": site.confidence,
         "client": None if site.client is None else shapes.location(site.client),

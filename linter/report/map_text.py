@@ -50,10 +50,10 @@ def _sites(page: Page, run: Run, verbose: bool) -> None:
 
 def _site(page: Page, site: Site, verbose: bool) -> None:
     kinds = " + ".join(kind.value for kind in (site.kind, *site.also))
-    cell = "" if site.place.cell is None else f"[{site.place.cell}] "
+    cell = "" if site.place.cell is None else f"[cell {site.place.cell}] "
     where = f"{cell}{site.place.line}:{site.place.column}"
     doubt = "" if site.confidence == "certain" else f"  ({site.confidence})"
-    page.line("  ", (where.ljust(8), "place"), (kinds, "strong"), f"  {site.call}", (doubt, "quiet"))
+    page.line("  ", (where.ljust(7), "place"), " ", (kinds, "strong"), f"  {site.call}", (doubt, "quiet"))
     for name in ATTRIBUTES:
         one = site.attributes.get(name)
         if one is not None and (verbose or one.state is not State.UNSET or one.default):

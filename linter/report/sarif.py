@@ -84,7 +84,9 @@ class _Writer:
         message = om.Message(text=f"Not analysed: {_sentence(gap.reason)}")
         if not gap.file:
             return om.Notification(message=message, level="warning")
-        region = None if gap.line is None else self._region(Place(gap.file, max(gap.line, 1)))
+        if gap.cell is not None:
+            message.text += f" ({_in_cell(Place(gap.file, gap.line or 1, cell=gap.cell))})"
+        region = None if gap.line is None else self._region(Place(gap.file, max(gap.line, 1), cell=gap.cell))
         place = om.PhysicalLocation(artifact_location=self._artifact(gap.file), region=region)
         return om.Notification(message=message, level="warning", locations=[om.Location(physical_location=place)])
 
@@ -102,7 +104,12 @@ class _Writer:
             related_locations=related or None,
             code_flows=self._code_flows(finding.steps),
             partial_fingerprints=self._fingerprints(finding, place),
-            properties={"dimension": finding.dimension, "severity": finding.severity.value, "system": visible(finding.system)},
+            properties={
+                "dimension": finding.dimension,
+                "severity": finding.severity.value,
+                "system": visible(finding.system),
+                **({} if place.cell is None else {"cell": place.cell, "line": place.line}),
+            },
         )
 
     def _anchor(self, finding: Finding) -> Place:
@@ -134,8 +141,9 @@ class _Writer:
     def _fingerprints(self, finding: Finding, place: Place) -> dict[str, str]:
         found = {"archfit/v1": finding.fingerprint} if finding.fingerprint else {}
         hashes = self._line_hashes(place.file)
-        if place.line <= len(hashes):
-            found["primaryLocationLineHash"] = hashes[place.line - 1]
+        line = self._lines.physical(place).line
+        if line <= len(hashes):
+            found["primaryLocationLineHash"] = hashes[line - 1]
         return found
 
     def _line_hashes(self, file: str) -> list[str]:
@@ -147,7 +155,8 @@ class _Writer:
     # ---- places
 
     def _location(self, place: Place, what: str, number: int = -1) -> Any:
-        message = om.Message(text=visible(what) or "here")
+        cell = "" if place.cell is None else f" ({_in_cell(place)})"
+        message = om.Message(text=f"{visible(what) or 'here'}{cell}")
         return om.Location(id=number, physical_location=self._physical(place), message=message)
 
     def _physical(self, place: Place) -> Any:
@@ -160,11 +169,12 @@ class _Writer:
 
     def _region(self, place: Place) -> Any:
         """One line, since a pull request shows an alert only if all its lines were changed; with all four numbers, which GitHub
-        wants to have."""
+        wants to have. A notebook is shown as the file that it is."""
+        place = self._lines.physical(place)
         if place.end_line == place.line and place.end_column > place.column:
             end = place.end_column
         else:
-            lines = self._lines.of(place.file) if place.cell is None else ()
+            lines = self._lines.of(place.file)
             end = len(lines[place.line - 1]) + 1 if place.line <= len(lines) else 0
         end = max(end, place.column + 1)
         return om.Region(start_line=place.line, start_column=place.column, end_line=place.line, end_column=end)
@@ -177,6 +187,8 @@ def _clause(finding: Finding) -> bool:
 def _message(finding: Finding) -> str:
     """What is wrong, the clause it breaks and the other places as links, and what to do."""
     parts = [_sentence(finding.message)]
+    if finding.place.cell is not None:
+        parts.append(f"In {_in_cell(finding.place)}.")
     first = 1
     if _clause(finding):
         assert finding.constraint is not None
@@ -200,7 +212,11 @@ def _link(text: str, number: int) -> str:
 
 
 def _name(place: Place) -> str:
-    return f"{Path(place.file).name} line {place.line}"
+    return f"{Path(place.file).name} {f'line {place.line}' if place.cell is None else _in_cell(place)}"
+
+
+def _in_cell(place: Place) -> str:
+    return f"cell {place.cell}, line {place.line}"
 
 
 def _sentence(text: str) -> str:

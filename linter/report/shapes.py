@@ -104,4 +104,5 @@ def request_path(one: RequestPath) -> Json:
 
 def gap(one: Gap) -> Json:
     """What could not be analysed."""
-    return {"stage": one.stage, "file": one.file, "line": one.line, "reason": one.reason}
+    cell = {} if one.cell is None else {"cell": one.cell}
+    return {"stage": one.stage, "file": one.file, "line": one.line, **cell, "reason": one.reason}

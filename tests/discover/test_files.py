@@ -11,7 +11,8 @@ import pytest
 
 from linter.discover.classify import scope_of
 from linter.discover.files import MAX_BYTES, Discovery, discover
-from linter.model.source import Scope
+from linter.formats import notebook
+from linter.model.source import FileKind, Scope
 
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 needs_links = pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
@@ -63,6 +64,16 @@ class TestInARepository:
         assert found.revision is not None
         assert len(found.revision) == 40
         assert (found.skipped, found.gaps, found.seen) == ((), (), 2)
+
+    def test_notebooks_are_read_and_their_checkpoints_are_not(self, root: Path) -> None:
+        write(root, "a.ipynb", "docs/b.ipynb", ".ipynb_checkpoints/a-checkpoint.ipynb", text="{}")
+        commit(root)
+        found = discover(root)
+        assert [(file.path, file.kind, file.scope) for file in found.files] == [
+            ("a.ipynb", FileKind.NOTEBOOK, Scope.PRODUCT), ("docs/b.ipynb", FileKind.NOTEBOOK, Scope.DOCS),
+        ]  # fmt: skip
+        assert found.seen == 3
+        assert reasons(found) == {".ipynb_checkpoints/": "checkpoints of notebooks (1 Python file)"}
 
     def test_before_the_first_commit_something_is_seen(self, root: Path) -> None:
         write(root, "main.py")
@@ -277,12 +288,19 @@ def data(found: Discovery) -> list[str]:
 class TestDataFiles:
     """What the code may read its configuration from. A file that cannot be read matters only when the code reads it."""
 
-    def test_are_listed_by_their_ending(self, root: Path) -> None:
+    def test_are_listed_by_their_name(self, root: Path) -> None:
         write(root, "main.py", "config.yaml", "app/settings.yml", "app/models.json", "pyproject.toml", text="")
-        write(root, "notes.md", "data.csv", "Dockerfile", "config.yaml.j2", ".env", "app.ini", "YAML", "x.jsonl", text="")
+        write(root, "notes.md", "data.csv", "config.yaml.j2", ".env", "app.ini", "YAML", "x.jsonl", "dockerfiles.txt", text="")
         found = discover(root)
-        assert data(found) == ["app/models.json", "app/settings.yml", "config.yaml", "pyproject.toml"]
+        assert data(found) == [
+            ".env", "app.ini", "app/models.json", "app/settings.yml", "config.yaml", "pyproject.toml",
+        ]  # fmt: skip
         assert paths(found) == ["main.py"]
+
+    def test_are_also_those_that_say_how_the_system_is_built_and_run(self, root: Path) -> None:
+        names = ["Dockerfile", "Dockerfile.gpu", "Modelfile", "Procfile", "infra/main.bicep", "infra/main.tf", "web.Dockerfile"]
+        write(root, *names, "Procfiles/readme", "modelfiles.md", text="")
+        assert data(discover(root)) == sorted(names)
 
     def test_are_no_python_files_that_were_seen(self, root: Path) -> None:
         write(root, "main.py", "config.yaml")
@@ -397,3 +415,28 @@ class TestDataFiles:
             assert data(discover(root)) == ["closed.yaml"]
         finally:
             (root / "closed.yaml").chmod(0o644)
+
+
+def test_a_notebook_may_be_as_large_as_its_pictures(root: Path) -> None:
+    write(root, "small.ipynb", text=" " * (MAX_BYTES + 1))
+    write(root, "large.ipynb", text=" " * (notebook.MAX_FILE + 1))
+    found = discover(root)
+    assert paths(found) == ["small.ipynb"]
+    assert reasons(found) == {"large.ipynb": "20,000,001 bytes; files above 20,000,000 are not read"}
+
+
+def test_checkpoints_are_left_out_where_there_is_no_git(root: Path) -> None:
+    write(root, "a.ipynb", ".ipynb_checkpoints/a-checkpoint.ipynb", text="{}")
+    assert paths(discover(root)) == ["a.ipynb"]
+
+
+def test_files_of_dependencies_are_listed(root: Path) -> None:
+    write(root, "main.py", "requirements.txt", "svc/uv.lock", "svc/pyproject.toml", "third_party/x/requirements.txt", "notes.txt")
+    found = discover(root)
+    assert [file.path for file in found.dependencies] == ["requirements.txt", "svc/pyproject.toml", "svc/uv.lock"]
+
+
+def test_a_lock_file_may_be_long(root: Path) -> None:
+    write(root, "uv.lock", text=" " * (MAX_BYTES + 1))
+    write(root, "poetry.lock", text=" " * 5_000_001)
+    assert [file.path for file in discover(root).dependencies] == ["uv.lock"]

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linter.extract.python import extract
-from linter.formats.data import ENDINGS, read
+from linter.formats.data import format_of, read
 from linter.formats.tree import Document
 from linter.formats.yaml import Limits
 from linter.model.place import Place
@@ -93,7 +93,13 @@ def test_of_a_repeated_key_the_last_one_counts() -> None:
 
 
 def test_the_end_of_a_name_decides_how_a_file_is_read() -> None:
-    assert ENDINGS == (".yaml", ".yml", ".json", ".toml")
+    assert [format_of(f) for f in ("a.yaml", "a.yml", "a.json", "a.toml")] == ["yaml", "yaml", "json", "toml"]
+    assert [format_of(f) for f in ("setup.cfg", ".env.example", "Dockerfile.api", "a.py")] == [
+        "ini",
+        "dotenv",
+        "dockerfile",
+        None,
+    ]
     assert document("a: 1\nb: [x]\n", "f.yaml").value == document("a: 1\nb: [x]\n", "f.yml").value == {"a": 1, "b": ["x"]}
     assert document("a = 1\nb = ['x']\n", "f.toml").value == {"a": 1, "b": ["x"]}
 

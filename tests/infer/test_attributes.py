@@ -46,6 +46,12 @@ def test_an_argument_is_known(source: str, attribute: str, value: str) -> None:
     assert said(source, attribute) == value
 
 
+def test_the_second_of_a_pair_of_timeouts_is_that_for_the_answer() -> None:
+    body = '{"model": "m", "messages": []}'
+    source = f'import requests\nrequests.post("https://api.openai.com/v1/chat/completions", json={body}, timeout=(5, 180))\n'
+    assert said(source, "timeout") == "180"
+
+
 def test_the_nearest_word_counts() -> None:
     source = (
         f"{HEAD}client = OpenAI(timeout=60).with_options(timeout=20)\n"

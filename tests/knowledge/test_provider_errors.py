@@ -122,6 +122,12 @@ def test_provider_and_packages_are_needed(problems: Problems) -> None:
     ]
 
 
+def test_versions_are_those_of_a_package_of_the_file(problems: Problems) -> None:
+    found = problems(a="provider: a\npackages: {pypi: [acme-core], import: [acme], versions: [acme-cor]}\n")
+    said = "packages.versions: there is no package 'acme-cor' (did you mean 'acme-core'?)"
+    assert only(found) == f"rules/providers/a.yaml:2: {said}"
+
+
 def test_an_installation_without_provider_files_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ProviderError, match="no provider files"):
         load_catalogue(tmp_path)

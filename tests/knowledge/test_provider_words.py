@@ -387,3 +387,12 @@ def test_every_wrong_word_of_a_file_is_said_at_once(wrong: Callable[[str], list[
     )
     lines = [int(one.split(":")[1]) for one in found]
     assert (lines, len(set(lines))) == (sorted(lines), 7)
+
+
+def test_a_variable_can_be_the_address_of_another_provider_or_a_switch(acme: Callable[[str], Catalogue]) -> None:
+    known = acme("env: {ACME_URL: endpoint, OTHER_URL: {endpoint: other}, ACME_TRACE: {tracing: [acme]}}\n")
+    assert [(one.name, one.meaning, one.provider, one.packages) for one in known.variables] == [
+        ("ACME_URL", "endpoint", "acme", ()),
+        ("OTHER_URL", "endpoint", "other", ()),
+        ("ACME_TRACE", "tracing", "acme", ("acme",)),
+    ]

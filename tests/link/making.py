@@ -66,8 +66,9 @@ def _text(lines: list[str], span: f.Span) -> str:
 class Words:
     """Values in short words, alike for values that mean the same:
 
-    `'gpt-4o'`, `env MODEL or 'gpt-4o'`, `openai.OpenAI(timeout=20)`, `an app.llm.Client`, `function app.llm.ask`,
-    `'https://' + env HOST`, `[1, 2, …]`, `{'a': 1, **rest}`, `parameter question`, `unknown`, `again`.
+    `'gpt-4o'`, `env MODEL or 'gpt-4o'`, `env MODEL = 'a' | 'b'` (what files set it to), `openai.OpenAI(timeout=20)`,
+    `an app.llm.Client`, `function app.llm.ask`, `'https://' + env HOST`, `[1, 2, …]`, `{'a': 1, **rest}`, `parameter question`,
+    `unknown`, `again`.
     Alternatives are sorted and joined by ` | `.
     """
 
@@ -86,7 +87,9 @@ class Words:
         if isinstance(value, v.Constant):
             return repr(value.value)
         if isinstance(value, v.EnvVariable):
-            return f"env {value.name}" + ("" if value.default is None else f" or {self.of(value.default, depth)}")
+            given = " | ".join(self.of(one, depth) for one in value.given)
+            default = "" if value.default is None else f" or {self.of(value.default, depth)}"
+            return f"env {value.name}" + (f" = {given}" if given else "") + default
         if isinstance(value, v.Template | v.Combined):
             parts = value.parts if isinstance(value, v.Template) else value.items
             sign = " + " if isinstance(value, v.Template) else f" {value.op} "

@@ -245,3 +245,44 @@ def test_whatever_is_done_to_a_dictionary_one_after_the_other_it_holds_what_pyth
     for key in "ab":
         found = trace_module(f"{code}\nuse(c.get({key!r}, 'none'))\n", f"c.get({key!r}, 'none')")
         assert found == repr(real["c"].get(key, "none"))
+
+
+OWN_GETTERS = """
+    import json, os
+    KNOWN = {"model": "", "timeout": 5}
+    class Config(dict):
+        def __init__(self, given=None):
+            super().__init__()
+            for key, value in (given or {}).items():
+                self[key] = value
+        def __getitem__(self, key):
+            if key not in KNOWN:
+                print("unknown", key)
+            return super().__getitem__(key)
+        def get(self, key, default=None):
+            try:
+                return self[key]
+            except KeyError:
+                return default
+    config = Config()
+    def load():
+        global config
+        config = Config({"model": "a"})
+        for name, value in os.environ.items():
+            config[name.lower()] = value
+    def conf():
+        return config
+    use(Config({"model": "a"}).get("model"))
+    use(Config({"model": "a"})["model"])
+    use(conf().get("model"))
+"""
+
+
+@pytest.mark.parametrize("read", ['Config({"model": "a"}).get("model")', 'Config({"model": "a"})["model"]'])
+def test_an_own_way_to_read_a_key_gives_what_the_constructor_copied(read: str) -> None:
+    assert "'a'" in trace_module(OWN_GETTERS, read)
+
+
+def test_what_the_environment_may_replace_is_only_possible() -> None:
+    found = trace_module(OWN_GETTERS, 'conf().get("model")')
+    assert "'a'" in found and "unknown" in found

@@ -54,7 +54,7 @@ def test_everything_that_check_writes_is_in_its_schema(make_run: MakeRun) -> Non
 
 def test_the_schemas_know_every_attribute_kind_and_dimension() -> None:
     site = json.loads(load("archfit-architecture-1"))["$defs"]["site"]["properties"]
-    about = {"id", "kind", "also", "location", "scope", "via", "call", "function", "confidence", "client", "evidence"}
+    about = {"id", "kind", "also", "location", "scope", "via", "call", "value", "function", "confidence", "client", "evidence"}
     assert set(site) - about == set(ATTRIBUTES)
     assert json.loads(load("archfit-architecture-1"))["$defs"]["kind"]["enum"] == [kind.value for kind in SiteKind]
     finding = json.loads(load("archfit-check-1"))["$defs"]["finding"]["properties"]

@@ -1,0 +1,252 @@
+"""Configuration files -> sites: what decides a model, an endpoint, a dataset, the image of a server, or a resource of a cloud."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from linter.infer.filled import Filled
+from linter.infer.hosts import answerer, host_of
+from linter.infer.images import image_of
+from linter.infer.recognised import Config
+from linter.infer.said import Said
+from linter.infer.scalars import HOLE
+from linter.knowledge.catalogue import Catalogue
+from linter.model.architecture import UNSET, Attribute, Scalar, Site, State
+from linter.model.catalogue import Hosting, SiteKind
+from linter.model.formats import Meaning
+from linter.model.place import Step
+from linter.model.source import Scope
+
+_DESCRIBES = {
+    Meaning.REGION: "region",
+    Meaning.MAX_OUTPUT: "max_output",
+    Meaning.TIMEOUT: "timeout",
+    Meaning.RETRIES: "retries",
+    Meaning.TEMPERATURE: "temperature",
+    Meaning.STREAM: "stream",
+    Meaning.TOP_K: "top_k",
+    Meaning.DIMENSIONS: "dimensions",
+    Meaning.COLLECTION: "collection",
+    Meaning.LOCATION: "stored_at",
+    Meaning.REVISION: "revision",
+    Meaning.DEVICE: "device",
+    Meaning.OFFLINE: "offline",
+    Meaning.REMOTE_CODE: "remote_code",
+}
+_NUMBERS = frozenset({"max_output", "timeout", "retries", "temperature", "top_k", "dimensions"})
+_PLACEHOLDER = re.compile(
+    r"<[^>]*>|\.\.\.|x{3,}|(?:your|my|insert|change|replace|todo)[-_ ].*|none|null|changeme|\[.*\]", re.IGNORECASE
+)
+_ADDRESS = re.compile(r"^(?:[a-z][a-z0-9+.-]*://)?[^\s/]+(?::\d+)?(?:/\S*)?$", re.IGNORECASE)
+_CREDENTIALS = re.compile(r"(?<=//)[^/@\s]+@")
+_USES = frozenset({SiteKind.VECTOR_STORE, SiteKind.RETRIEVAL, SiteKind.INGEST})
+
+
+class ConfigSites:
+    """Makes sites of what configurations say."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._maybe: list[tuple[str, Site]] = []
+
+    def of(self, config: Config, said: Sequence[Said], scope: Scope) -> list[Site]:
+        """The sites of one document. Those of databases for many things wait until `used` is asked."""
+        found: dict[tuple[str, int], Site] = {}
+        for one in sorted(said, key=lambda s: (s.place, s.meaning is not Meaning.MODEL)):
+            site, waits = self._site(config, one, said, scope)
+            if site is None:
+                continue
+            if waits:
+                self._maybe.append((waits, site))
+            else:
+                found.setdefault((site.place.file, site.place.line), site)
+        return list(found.values())
+
+    def used(self, sites: Iterable[Site]) -> list[Site]:
+        """Those of the databases for many things that the given sites show to hold vectors or documents for a model."""
+        uses = {str(v) for s in sites if not _USES.isdisjoint((s.kind, *s.also)) for v in s.get("provider").values}
+        uses |= {
+            str(v)
+            for s in sites
+            if s.kind is SiteKind.CONFIG and s.get("collection") is not UNSET
+            for v in s.get("provider").values
+        }
+        return [site for provider, site in self._maybe if provider in uses]
+
+    # -- one site
+
+    def _site(self, config: Config, said: Said, all_said: Sequence[Said], scope: Scope) -> tuple[Site | None, str]:
+        """The site of an entry, and the provider on whose use it depends."""
+        waits = said.filled.text if said.used else ""
+        attributes: dict[str, Attribute] | None = None
+        if said.meaning is Meaning.MODEL:
+            attributes = self._model(config, said, all_said)
+        elif said.meaning is Meaning.ENDPOINT:
+            attributes = self._endpoint(config, said, all_said)
+        elif said.meaning is Meaning.DATASET and _decides(said):
+            attributes = {"dataset": said.filled.attribute(), **self._fixed(config, said)}
+        elif said.meaning is Meaning.IMAGE:
+            spec = image_of(said.filled.text, self._catalogue)
+            waits = spec.provider if spec is not None and spec.used else ""
+            attributes = None if spec is None else _served_by(spec.provider, Hosting.SELF_HOSTED)
+        elif said.meaning is Meaning.RESOURCE:
+            waits = said.provider if said.used else ""
+            attributes = {**_served_by(said.provider, said.hosting), **self._described(said, all_said)}
+        elif said.meaning is Meaning.TRACING:
+            attributes = self._tracing(said)
+        if attributes is None:
+            return None, ""
+        place = said.filled.at or said.place
+        used = () if place == said.place else (Step(said.place, f"used as {said.key}"),)
+        return Site(
+            id=f"{place.file}:{place.line}:{place.column}:{SiteKind.CONFIG.value}",
+            kind=SiteKind.CONFIG,
+            place=place,
+            scope=scope,
+            via=config.format.name,
+            call=said.key,
+            confidence="certain",
+            attributes=attributes,
+            also=(SiteKind.EGRESS,) if said.meaning is Meaning.TRACING else (),
+            value=None if HOLE in said.filled.text else _CREDENTIALS.sub("", said.filled.text),
+            evidence=(Step(place, f"{said.key}: {_shown(said)}"), *used),
+        ), waits
+
+    def _model(self, config: Config, said: Said, all_said: Sequence[Said]) -> dict[str, Attribute] | None:
+        if not _decides(said):
+            return None
+        endpoint = _beside(said, all_said, Meaning.ENDPOINT)
+        given = UNSET if endpoint is None else endpoint.filled.attribute()
+        provider, hosting = self._served(config, said, all_said, endpoint)
+        own = {"model": _name(said.filled).attribute(), "provider": provider, "hosting": hosting}
+        return {**own, **({"endpoint": _masked(given)} if endpoint is not None else {}), **self._described(said, all_said)}
+
+    def _endpoint(self, config: Config, said: Said, all_said: Sequence[Said]) -> dict[str, Attribute] | None:
+        text = said.filled.text
+        if not _decides(said) or not _ADDRESS.match(text) or ("//" not in text and ":" not in text and "." not in text):
+            return None
+        host = host_of(text)
+        if host is None or HOLE in text:
+            return None
+        provider, hosting = self._served(config, said, all_said, said)
+        own = {"endpoint": _masked(said.filled.attribute()), "provider": provider, "hosting": hosting}
+        collection = _beside(said, all_said, Meaning.COLLECTION)
+        return own if collection is None else {**own, "collection": collection.filled.attribute()}
+
+    def _tracing(self, said: Said) -> dict[str, Attribute] | None:
+        """A service that a vendor's file names; other words are functions of one's own."""
+        word = said.filled.text.partition("_")[0]
+        known = self._catalogue.providers.get(word)
+        if known is None or not known.provider:
+            return None
+        return _served_by(known.provider, self._catalogue.hosting_of(known.provider) or Hosting.EXTERNAL)
+
+    def _fixed(self, config: Config, said: Said) -> dict[str, Attribute]:
+        return _served_by(said.provider or config.format.provider, said.hosting or config.format.hosting)
+
+    def _described(self, said: Said, all_said: Sequence[Said]) -> dict[str, Attribute]:
+        found = {}
+        for meaning, name in _DESCRIBES.items():
+            other = _beside(said, all_said, meaning)
+            if other is None:
+                continue
+            one = other.filled.attribute()
+            number = other.number
+            if name in _NUMBERS and number is not None and one.values:
+                shown: Scalar = int(number) if number == int(number) and name != "temperature" else number
+                one = Attribute(one.state, (shown,), one.because, (), (), one.by_default)
+            if one.values != (None,) or name == "timeout":
+                found[name] = one
+        return found
+
+    # -- who serves it
+
+    def _served(self, config: Config, said: Said, all_said: Sequence[Said], endpoint: Said | None) -> tuple[Attribute, Attribute]:
+        """By the endpoint where one is given, else by the word for a provider, the prefix of the model's name, or the format."""
+        default = self._default(config, said, all_said)
+        if endpoint is None:
+            return _pair(*default, said.filled.reasons if not default[0] else ())
+        text = endpoint.filled.text
+        found = answerer(text, self._catalogue)
+        name, hosting = default
+        if found is None or found.hosting is None:
+            if hosting is not None and hosting is not Hosting.EXTERNAL:
+                return _pair(name, hosting, ())
+            reasons = endpoint.filled.reasons or (f"who runs {found.host}" if found is not None else "the host of the endpoint",)
+            return _pair("", None, reasons)
+        if found.provider:
+            return _pair(found.provider, found.hosting, endpoint.filled.reasons)
+        own = hosting is not None and hosting is not Hosting.EXTERNAL
+        return _pair(name if own and name else "local", found.hosting, endpoint.filled.reasons)
+
+    def _default(self, config: Config, said: Said, all_said: Sequence[Said]) -> tuple[str, Hosting | None]:
+        via = config.format.via
+        if said.provider:
+            return said.provider, said.hosting or self._catalogue.hosting_of(said.provider)
+        word = _beside(said, all_said, Meaning.PROVIDER)
+        if word is not None and word.filled.is_known and word.filled.text:
+            if word.provider:
+                return word.provider, word.hosting
+            named = self._catalogue.alias(via, word.filled.text)
+            if named is not None:
+                return named[0], named[1] or self._catalogue.hosting_of(named[0])
+            if self._catalogue.hosting_of(word.filled.text) is not None:
+                return word.filled.text, self._catalogue.hosting_of(word.filled.text)
+        model = said if said.meaning is Meaning.MODEL else _beside(said, all_said, Meaning.MODEL)
+        if via and model is not None and model.filled.value is not None:
+            found = self._catalogue.model_prefix(via, model.filled.text.partition(HOLE)[0])
+            if found is not None:
+                return found[0], found[1] or self._catalogue.hosting_of(found[0])
+        return config.format.provider, said.hosting or config.format.hosting
+
+
+def _beside(said: Said, all_said: Sequence[Said], meaning: Meaning) -> Said | None:
+    """The nearest entry of a meaning that belongs to the same thing."""
+    best: tuple[int, Said] | None = None
+    for other in all_said:
+        if other.meaning is meaning and other is not said and other.filled.value not in (None, ""):
+            common = said.hit.belongs_to(other.hit)
+            if common is not None and (best is None or common > best[0]):
+                best = (common, other)
+    return None if best is None else best[1]
+
+
+def _decides(said: Said) -> bool:
+    """Whether a text is there that names something."""
+    value = said.filled.value
+    return isinstance(value, str) and bool(value.strip()) and not _PLACEHOLDER.fullmatch(value.strip())
+
+
+def _name(filled: Filled) -> Filled:
+    """A model by the end of its resource name: `arn:aws:bedrock:…::foundation-model/amazon.titan-embed-text-v2:0`."""
+    end = filled.text.rpartition("/")[2]
+    if not filled.text.startswith("arn:") or HOLE in end or not end:
+        return filled
+    return Filled(end, () if HOLE in filled.text else filled.reasons, filled.at)
+
+
+def _served_by(provider: str, hosting: Hosting | None) -> dict[str, Attribute]:
+    one, other = _pair(provider, hosting, ())
+    return {"provider": one, "hosting": other}
+
+
+def _pair(provider: str, hosting: Hosting | None, reasons: Sequence[str]) -> tuple[Attribute, Attribute]:
+    because = "; ".join(dict.fromkeys(reasons)) or None
+    return _stated(provider, because), _stated(hosting.value if hosting is not None else "", because)
+
+
+def _stated(value: str, because: str | None) -> Attribute:
+    if not value:
+        return Attribute(State.UNKNOWN, (), because or "nothing tells who serves it")
+    return Attribute(State.KNOWN if because is None else State.PARTIAL, (value,), because, by_default=because is not None)
+
+
+def _masked(one: Attribute) -> Attribute:
+    values = tuple(_CREDENTIALS.sub("", v) if isinstance(v, str) else v for v in one.values)
+    return Attribute(one.state, values, one.because, (), (), one.by_default)
+
+
+def _shown(said: Said) -> str:
+    text = _CREDENTIALS.sub("", said.filled.text).replace(HOLE, "{…}")
+    return text if len(text) <= 80 else text[:79] + "…"

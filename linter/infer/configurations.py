@@ -1,0 +1,73 @@
+"""The repository's configuration files -> sites, and how the system runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from posixpath import dirname, join, normpath
+
+from linter.extract.data import DataFiles
+from linter.formats import paths
+from linter.infer.config_sites import ConfigSites
+from linter.infer.filled import Filler
+from linter.infer.operations import operations
+from linter.infer.recognised import Config, Recogniser
+from linter.infer.said import Said, Sayings
+from linter.knowledge.catalogue import Catalogue
+from linter.model.architecture import Site
+from linter.model.formats import Meaning
+from linter.model.operations import Operations
+from linter.model.place import Gap
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """What the configuration files say."""
+
+    sites: tuple[Site, ...]
+    """Sorted by place."""
+    operations: Operations
+    gaps: frozenset[Gap]
+
+
+def configured(files: DataFiles, catalogue: Catalogue, code: Sequence[Site] = ()) -> Configured:
+    """Reads every file that has one of the known formats. `code`: the sites that were found in the code; they show which
+    databases hold something for a model."""
+    recogniser = Recogniser(files, catalogue.formats)
+    sayings = Sayings(catalogue, Filler(recogniser))
+    maker = ConfigSites(catalogue)
+    read: list[tuple[Config, Sequence[Said]]] = []
+    sites: list[Site] = []
+    configs = recogniser.all()
+    parts = _parts(configs)
+    for config in configs:
+        said = [one for one in sayings.of(config) if one.meaning is not Meaning.RESOURCE or config.file not in parts]
+        read.append((config, said))
+        sites.extend(maker.of(config, said, files.scope(config.file)))
+    sites.extend(maker.used((*code, *sites)))
+    sites.sort(key=lambda site: site.place)
+    return Configured(tuple(sites), operations(read), frozenset(recogniser.gaps))
+
+
+def joined(read_by_code: Iterable[Site], said_by_format: Iterable[Site]) -> list[Site]:
+    """One site for each entry, by file and line: what the code makes of it goes first, and the format tells the rest."""
+    found: dict[tuple[str, int], Site] = {}
+    extra: list[Site] = []
+    for site in read_by_code:
+        if found.setdefault((site.place.file, site.place.line), site) is not site:
+            extra.append(site)
+    for site in said_by_format:
+        key = (site.place.file, site.place.line)
+        first = found.get(key)
+        found[key] = site if first is None else replace(first, attributes={**site.attributes, **first.attributes})
+    return [*found.values(), *extra]
+
+
+def _parts(configs: Sequence[Config]) -> frozenset[str]:
+    """Bicep files that others take in: what they make is decided there."""
+    return frozenset(
+        normpath(join(dirname(config.file), str(hit.path[-1])))
+        for config in configs
+        if config.reading.syntax == "bicep"
+        for hit in paths.find(config.document, ("module", "*"))
+    )

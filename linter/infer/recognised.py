@@ -1,0 +1,185 @@
+"""Files -> configurations: which of a repository's files have one of the known formats, and what they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from posixpath import dirname, join, normpath
+
+from linter.extract.data import DataFiles
+from linter.formats import paths
+from linter.formats.data import STRUCTURED, format_of
+from linter.formats.paths import Hit, TooLargeError
+from linter.formats.reading import Reading, read, syntax_of
+from linter.formats.tree import Document, Node, Path
+from linter.model.formats import EntrySpec, Format
+from linter.model.glob import path_matches
+from linter.model.place import Gap
+
+_MODULES = ("hcl", "bicep")
+_BROKEN = 3
+"""Problems of one file that are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry that a format knows, where it stands."""
+
+    spec: EntrySpec
+    hit: Hit
+    node: Node
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Config:
+    """A document with its format."""
+
+    file: str
+    format: Format
+    document: Document
+    reading: Reading
+    entries: tuple[Entry, ...] = ()
+    around: tuple[Document, ...] = field(default=(), repr=False)
+    """The other files of the same folder that belong to it: Terraform reads them as one."""
+
+
+class Recogniser:
+    """Goes over the data files once. Most are put aside by their name, or by the words that their bytes do not hold."""
+
+    def __init__(self, files: DataFiles, formats: Sequence[Format]) -> None:
+        self.files = files
+        self.formats = [one for one in formats if one.files]
+        self.gaps: set[Gap] = set()
+        self._readings: dict[tuple[str, str], Reading | None] = {}
+        self._taken_in: dict[str, list[tuple[Config, Path]]] | None = None
+
+    def all(self) -> list[Config]:
+        """Every configuration, in the order of files."""
+        return [one for path in self.files.names for one in self._of(path)]
+
+    def reading(self, path: str, syntax: str = "") -> Reading | None:
+        """What a file holds; None when it is not there."""
+        key = (path, syntax or syntax_of(path))
+        if key not in self._readings:
+            content = self.files.raw(path) if path in self.files.names else None
+            self._readings[key] = None if content is None else read(content, path, syntax)
+        return self._readings[key]
+
+    def callers(self, config: Config) -> list[tuple[Config, Path]]:
+        """Where a module is taken in: the configuration that does it, and the path of what it passes."""
+        if self._taken_in is None:
+            self._taken_in = {}
+            for path in self.files.names:
+                if syntax_of(path) in _MODULES and (reading := self.reading(path)) is not None:
+                    for document in reading.documents:
+                        for target, passed in _takes_in(path, document):
+                            caller = Config(path, config.format, document, reading, (), self._around(path, reading))
+                            self._taken_in.setdefault(target, []).append((caller, passed))
+        own = dirname(config.file) if config.reading.syntax == "hcl" else config.file
+        return self._taken_in.get(own, [])
+
+    def _of(self, path: str) -> Iterator[Config]:
+        named = [one for one in self.formats if _is_named(one, path)]
+        if not named:
+            return
+        content = self.files.raw(path)
+        if content is None:
+            return
+        for one in named:
+            if not _may_be(one, content):
+                if b"\0" in content and not any(_is_any(glob) for glob in one.files):
+                    self.gaps.add(Gap("extract", path, None, f"not a text file, although its name is that of {one.name}"))
+                continue
+            reading = self.reading(path, one.syntax)
+            if reading is None:
+                continue
+            self._tell(path, reading)
+            found = [document for document in reading.documents if _has(document, one)]
+            around = self._around(path, reading) if found else ()
+            for document in found:
+                try:
+                    entries = tuple(
+                        Entry(spec, hit, node)
+                        for spec in one.entries
+                        for hit in paths.find(document, spec.path)
+                        if (node := document.node(hit.path)) is not None
+                    )
+                except TooLargeError:
+                    self.gaps.add(Gap("infer", path, 1, f"more than {paths.MAX_VISITS:,} values are not looked through"))
+                    continue
+                yield Config(path, one, document, reading, entries, around)
+
+    def _around(self, path: str, reading: Reading) -> tuple[Document, ...]:
+        if reading.syntax != "hcl":
+            return ()
+        folder = dirname(path)
+        beside = [one for one in self.files.names if dirname(one) == folder and syntax_of(one) == "hcl"]
+        found = [self.reading(one) for one in beside]
+        return tuple(document for one in found if one is not None for document in one.documents)
+
+    def _tell(self, path: str, reading: Reading) -> None:
+        """What is wrong with a file. Two branches of a template may well set the same key."""
+        for problem in reading.problems[:_BROKEN]:
+            note = "a template, read as far as it can be: " if reading.is_template else ""
+            if reading.is_template and "written twice" in problem.message:
+                continue
+            self.gaps.add(Gap("extract", path, problem.line, note + problem.message))
+
+
+def _takes_in(file: str, document: Document) -> Iterator[tuple[str, Path]]:
+    """The modules of the repository that a file takes in: a folder of Terraform, a file of Bicep."""
+    for hit in paths.find(document, ("module", "*")):
+        source = document.node((*hit.path, "source"))
+        if syntax_of(file) == "hcl" and source is not None and str(source.value).startswith("."):
+            yield normpath(join(dirname(file), str(source.value))), hit.path
+    if syntax_of(file) == "bicep":
+        for hit in paths.find(document, ("module", "*", "*", "params")):
+            yield normpath(join(dirname(file), str(hit.path[1]))), hit.path
+
+
+def _is_named(format: Format, path: str) -> bool:
+    name = path.rpartition("/")[2]
+    return any(path_matches(glob, path) if "/" in glob else fnmatchcase(name, glob) for glob in format.files)
+
+
+def _is_any(glob: str) -> bool:
+    """`*.yaml`: a name that says nothing of what the file is for."""
+    return glob.rpartition(".")[0] == "*" and format_of(glob) in STRUCTURED
+
+
+def _may_be(format: Format, content: bytes) -> bool:
+    """Whether the bytes hold the words that the format cannot do without."""
+    if format.words and not any(word.encode() in content for word in format.words):
+        return False
+    if format.syntax not in ("", "yaml", "json", "toml"):
+        return True  # the paths of other syntaxes are not written in them
+
+    def holds(path: tuple[str, ...]) -> bool:
+        return all(step.encode() in content for step in path if "*" not in step)
+
+    return all(any(map(holds, group)) for group in format.needs) and all(key.encode() in content for key in format.values)
+
+
+def _has(document: Document, format: Format) -> bool:
+    value = document.value
+    for key, allowed in format.values.items():
+        if not isinstance(value, dict) or not any(fits(value.get(key), one) for one in allowed):
+            return False
+    try:
+        return all(any(next(paths.find(document, path), None) is not None for path in group) for group in format.needs)
+    except TooLargeError:
+        return False
+
+
+def fits(value: object, allowed: object) -> bool:
+    """Whether a value is one that a condition allows: a literal, `x*`, `*x`, `*x*`, or `*` for anything that is there."""
+    if isinstance(allowed, str) and "*" in allowed:
+        if allowed == "*":
+            return value is not None
+        text = value if isinstance(value, str) else None
+        start, _, end = allowed.partition("*")
+        if end.endswith("*") and not start:
+            return text is not None and end[:-1] in text
+        return text is not None and text.startswith(start) and text.endswith(end)
+    return value == allowed and isinstance(value, bool) == isinstance(allowed, bool)
