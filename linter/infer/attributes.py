@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from linter.infer.chain import Chain, chains
 from linter.infer.defaults import decided_by, defaults
+from linter.infer.makers import possible
 from linter.infer.scalars import HOLE, attribute, list_items, merge, read, spell
 from linter.infer.serving import endpoint_of, served
 from linter.infer.things import Match, Things
@@ -85,6 +86,8 @@ def _attributes(things: Things, chain: Chain, match: Match, kind: SiteKind) -> d
     endpoint = endpoint_of(things, chain, found.get("model", UNSET))
     found["endpoint"] = endpoint.attribute
     found["provider"], found["hosting"] = served(things, chain, endpoint, found.get("model", UNSET))
+    if "model" in found:
+        found["model"] = possible(found["model"], found["provider"], found["endpoint"])
     return found
 
 
@@ -277,7 +280,8 @@ def _enforces(value: Value) -> bool | None:
 
 
 def _only_spread(value: Value) -> bool:
-    return isinstance(value, Unknown) and "** arguments" in value.because
+    """Whether it is only possible that something is said there."""
+    return all(isinstance(one, Unknown) and "may be set" in one.because for one in alternatives(value))
 
 
 def _short(names: tuple[str, ...]) -> str:

@@ -20,7 +20,7 @@ FILE = "rules/models.json"
 FORMAT = "archfit-models/1"
 
 # an id without a provider is first taken for the maker's own
-_MAKERS = (
+MAKERS = (
     "openai", "anthropic", "google", "mistral", "cohere", "deepseek", "xai", "voyage", "ai21", "perplexity", "moonshot", "zai",
     "minimax", "alibaba",
 )  # fmt: skip
@@ -165,7 +165,7 @@ class ModelTable:
                 if name in records.get(owner, {}):
                     return owner, name
                 continue
-            maker = next((one for one in _MAKERS if name in records.get(one, {})), None)
+            maker = next((one for one in MAKERS if name in records.get(one, {})), None)
             owners = [maker] if maker else [one for one, models in records.items() if name in models]
             if owners:
                 return (owners[0] if len(owners) == 1 else None), name

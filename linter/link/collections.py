@@ -133,11 +133,33 @@ def comprehension(tracer: Tracer, expr: f.Each, frame: Frame, place: Place) -> V
         and (whole := _of_each_pair(tracer, expr, sources[0], frame, place)) is not None
     ):
         return whole
+    if expr.key is not None and (whole := _of_rounds(tracer, expr, sources, frame, place)) is not None:
+        return whole
     element_value = tracer.value(expr.element, frame)
     if expr.key is not None:
         key = tracer.value(expr.key, frame)
         element_value = Listing(place, (key, element_value), "tuple")
-    return Collected(place, element_value, sources)
+    return Collected(place, element_value, sources, expr.key is not None)
+
+
+def _of_rounds(tracer: Tracer, expr: f.Each, sources: tuple[Value, ...], frame: Frame, place: Place) -> Mapping | None:
+    """A dictionary that is made of a few values which are known: `{m: m.value for m in Model}`."""
+    variables = [
+        bound
+        for part in f.walk(expr.element)
+        if isinstance(part, f.Name) and part.defs is not None
+        for bound in (tracer.program.scope(frame.module, frame.scope).bindings[d] for d in part.defs)
+        if bound.kind is f.Kind.EACH and bound.value is expr.sources[0]
+    ]
+    over = items.listed(tracer, sources[0], place) if len(sources) == 1 and expr.key is not None and variables else None
+    if over is None or expr.key is None or not 0 < len(over) <= items.MAX_GUESSES or frame.round is not None:
+        return None
+    entries: list[tuple[Value, Value]] = []
+    for item in over:
+        inner = tracer.in_round(frame, variables[0].loops[-1], item)
+        if all(conditions.truth(tracer, test, inner) is not False for test in expr.tests):
+            entries.append((tracer.value(expr.key, inner), tracer.value(expr.element, inner)))
+    return mapping(place, entries, ())
 
 
 def _of_each_pair(tracer: Tracer, expr: f.Each, source: Value, frame: Frame, place: Place) -> Value | None:
@@ -269,6 +291,13 @@ def method(tracer: Tracer, callee: Member, call: f.Call, frame: Frame, place: Pl
     if texts.is_text(base) or isinstance(base, EnvVariable):
         return texts.method(tracer, callee, call, frame, place)
     name = callee.name
+    if isinstance(base, Collected) and base.keyed and isinstance(pair := core(base.element), Listing):
+        if name in ("get", "pop", "setdefault") and args:
+            return tracer.join([pair.items[1], args[1] if len(args) > 1 else Constant(place, None)], place, "get")
+        if name in ("keys", "values"):
+            return Collected(place, pair.items[name == "values"], base.sources)
+        if name == "items":
+            return Collected(place, pair, base.sources)
     if name in ("copy", "deepcopy") and isinstance(base, Listing | Mapping | Collected):
         return callee.base
     whole = changes.as_mapping(base, tracer.mappings) if isinstance(base, Changed) else base
@@ -276,7 +305,7 @@ def method(tracer: Tracer, callee: Member, call: f.Call, frame: Frame, place: Pl
         is_open = whole is not base or bool(whole.rest)
         if name in ("get", "pop", "setdefault") and args:
             return _got(tracer, items.item_at(tracer, base, args[0], place), args, place)
-        if name == "__getitem__" and args:
+        if name == "__getitem__" and args:  # also as `super().__getitem__(key)`
             return items.item_at(tracer, base, args[0], place)
         if name == "values":
             return Listing(place, tuple(v for _, v in whole.entries), "list", is_open)

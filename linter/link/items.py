@@ -99,7 +99,7 @@ def _item_at(tracer: Tracer, base: Value, key: Value, place: Place) -> Value:
     if isinstance(known, Listing) and known.items and not isinstance(constant, Constant):
         return tracer.join([*known.items, *([ItemOf(place, base, key)] if known.open else [])], place, "item")
     if isinstance(known, Collected):
-        return known.element
+        return _keyed(known, 1)
     if isinstance(known, ScopeValue) and known.kind == "class":
         if isinstance(constant, Constant) and isinstance(constant.value, str):
             found = tracer.member(known, constant.value, place)  # Enum["NAME"]
@@ -288,7 +288,9 @@ def _element(tracer: Tracer, base: Value, place: Place) -> Value:
             items.append(ItemOf(place, base, None))
         return tracer.join(items, place, "element")
     if isinstance(known, Collected):
-        return known.element
+        return _keyed(known, 0)
+    if isinstance(known, ScopeValue) and (members := listed(tracer, known, place)) is not None:
+        return tracer.join(list(members), place, "element")
     if isinstance(known, Mapping):
         return tracer.join([k for k, _ in known.entries] or [ItemOf(place, base, None)], place, "key")
     if isinstance(known, Sliced):
@@ -303,6 +305,24 @@ def _element(tracer: Tracer, base: Value, place: Place) -> Value:
         return tracer.join([element(tracer, i, place) for i in known.items], place, "element")
     found: Value = ItemOf(place, base, None)
     return found if kind is None else Via(place, found, "typed", "element", kind)
+
+
+def _keyed(collected: Collected, position: int) -> Value:
+    """The element; of a dictionary that a comprehension makes its key (0) or its value (1)."""
+    pair = core(collected.element)
+    return pair.items[position] if collected.keyed and isinstance(pair, Listing) else collected.element
+
+
+def listed(tracer: Tracer, value: Value, place: Place) -> tuple[Value, ...] | None:
+    """What a list that is known as a whole holds, or the members of an enumeration; None for anything else."""
+    known = core(value)
+    if isinstance(known, Listing):
+        return None if known.open else known.items
+    if not (isinstance(known, ScopeValue) and known.kind == "class" and tracer.classes.enumeration(known.name) is not None):
+        return None
+    scope = tracer.program.scope(known.file, known.scope)
+    names = dict.fromkeys(b.name for b in scope.bindings if b.kind is f.Kind.VALUE and not b.name.startswith("_"))
+    return tuple(tracer.member(known, name, place) for name in names)
 
 
 def is_key(value: Value, key: f.Literal) -> bool:

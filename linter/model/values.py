@@ -222,10 +222,12 @@ class Mapping(Value):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Collected(Value):
-    """What a comprehension or generator gives: `element` for each of `sources`."""
+    """What a comprehension or generator gives: `element` for each of `sources`. `keyed`: a dictionary, of which `element` is the
+    pair of a key and a value."""
 
     element: Value
     sources: tuple[Value, ...]
+    keyed: bool = False
     tag: ClassVar[str] = "collected"
 
     def inside(self) -> tuple[Value, ...]:

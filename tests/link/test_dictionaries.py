@@ -286,3 +286,46 @@ def test_an_own_way_to_read_a_key_gives_what_the_constructor_copied(read: str) -
 def test_what_the_environment_may_replace_is_only_possible() -> None:
     found = trace_module(OWN_GETTERS, 'conf().get("model")')
     assert "'a'" in found and "unknown" in found
+
+
+@pytest.mark.parametrize(
+    ("made", "key", "value"),
+    [
+        ("{m.name: m.value for m in Model}", "A", "'a'"),
+        ("{m: m.value for m in Model}", "b", "'b'"),
+        ("{n: n + '!' for n in ['a', 'b']}", "b", "'b!'"),
+        ("{n: n for n in ('a', 'b') if n != 'b'}", "a", "'a'"),
+    ],
+)
+def test_a_dictionary_that_is_made_of_a_few_values(made: str, key: str, value: str) -> None:
+    source = f"""
+        from enum import StrEnum
+        class Model(StrEnum):
+            A = "a"
+            B = "b"
+        known = {made}
+        use(known["{key}"])
+    """
+    assert trace_module(source, f'known["{key}"]') == value
+
+
+@pytest.mark.parametrize("read", ['known["x"]', 'known.get("x", make(0))', "[one for one in known.values()][0]"])
+def test_what_is_made_for_each_key_is_what_reading_a_key_gives(read: str) -> None:
+    source = f"""
+        def f(names):
+            known = {{name: make(1) for name in names}}
+            use({read})
+    """
+    assert "make(1)" in trace_module(source, read)
+
+
+def test_the_members_of_an_enumeration_are_what_a_loop_over_it_gives() -> None:
+    source = """
+        from enum import Enum
+        class Model(Enum):
+            SMALL = "a"
+            LARGE = "b"
+        for one in Model:
+            use(one.value)
+    """
+    assert trace_module(source, "one.value") == "'a' | 'b'"
