@@ -19,6 +19,7 @@ from linter.link import (
     data,
     dictionaries,
     dynamic,
+    env_readers,
     foreign,
     functions,
     items,
@@ -579,6 +580,11 @@ class Tracer:
         if isinstance(callee, Symbol):
             known = library.call(self, callee.name, call, frame, place, extra)
             return known if known is not None else CallValue(place, callee, call, frame, extra)
+        if (
+            isinstance(callee, CallValue | Member)
+            and (variable := env_readers.read(self, callee, call, frame, place)) is not None
+        ):
+            return variable
         if isinstance(callee, Member):
             if (record := records.of_method(self, callee, call, frame, place)) is not None:
                 return record

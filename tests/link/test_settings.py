@@ -159,3 +159,25 @@ def test_an_argument_overrides_settings() -> None:
         ask(Settings(model="o1").model)
     """
     assert trace_module(source, 'Settings(model="o1").model') == "'o1'"
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        'decouple.Config(decouple.RepositoryEnv(".env"))("MODEL", default="gpt-4o", cast=str)',
+        'decouple.AutoConfig()("MODEL", "gpt-4o")',
+        'environs.Env()("MODEL", "gpt-4o")',
+        'environs.Env().str("MODEL", "gpt-4o")',
+        'environ.Env()("MODEL", default="gpt-4o")',
+        'environ.Env().str("MODEL", default="gpt-4o")',
+        'starlette.config.Config(".env")("MODEL", default="gpt-4o")',
+    ],
+)
+def test_readers_of_the_environment_are_variables_with_their_default(read: str) -> None:
+    source = f"import decouple, environ, environs, starlette.config\nask({read})\n"
+    assert trace_module(source, read) == "env MODEL or 'gpt-4o'"
+
+
+def test_a_reader_without_a_default_is_a_required_variable() -> None:
+    source = 'import environs\nenv = environs.Env()\nenv.read_env()\nask(env("MODEL"))\n'
+    assert trace_module(source, 'env("MODEL")').startswith("env MODEL")
