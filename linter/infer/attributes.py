@@ -213,7 +213,7 @@ def _with_file(found: Attribute, value: Value) -> Attribute:
     """A model file in a folder that is not known is that file: `models / "llama.gguf"`."""
     texts = [t for t in spell(value)[0] if isinstance(t, str) and HOLE in t]
     ends = [end for t in texts if (end := t.rpartition(HOLE)[2]).startswith("/") and len(end) > 1]
-    names = [end.rpartition("/")[2] if "." in end else end.lstrip("/") for end in ends]
+    names = [(end.rpartition("/")[2] if "." in end else end.lstrip("/")).rstrip("*") for end in ends]
     if not names:
         return found
     values = tuple(dict.fromkeys((*found.values, *names)))

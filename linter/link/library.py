@@ -201,6 +201,18 @@ def _next(tracer: Tracer, args: _Args, place: Place) -> Value | None:
     return None if value is None else items.element(tracer, value, place)
 
 
+def _greatest(tracer: Tracer, args: _Args, place: Place) -> Value | None:
+    """`max(files, key=os.path.getmtime)`: one of them."""
+    value = args.get(0)
+    return None if value is None or args.count() != 1 else items.element(tracer, value, place)
+
+
+def _found_files(tracer: Tracer, args: _Args, place: Place) -> Value | None:
+    """Each of the files has a name as the pattern says."""
+    pattern = args.get(0, "pathname")
+    return None if pattern is None else Collected(place, pattern, ())
+
+
 def _partial(tracer: Tracer, args: _Args, place: Place) -> Value | None:
     function = args.get(0)
     known = None if function is None else core(function)
@@ -500,6 +512,10 @@ _HANDLERS: dict[str, _Handler] = {
     "contextlib.nullcontext": _first,
     "contextlib.closing": _first,
     "builtins.min": _least,
+    "builtins.max": _greatest,
+    "glob.glob": _found_files,
+    "glob.iglob": _found_files,
+    "random.choice": _next,
     "typer.Option": _option,
     "typer.Argument": _option,
     "fastapi.Query": _option,

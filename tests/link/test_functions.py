@@ -340,3 +340,13 @@ def test_a_function_with_thousands_of_callers_gives_some_and_says_that_there_are
 def test_a_chain_of_thousands_of_names_ends() -> None:
     source = "x0 = 'gpt-4o'\n" + "".join(f"x{i} = x{i - 1}\n" for i in range(1, 3_000)) + "ask(x2999)\n"
     assert trace({"a.py": source}, "a.py", "x2999") in ("'gpt-4o'", "unknown")
+
+
+@pytest.mark.parametrize("pick", ["max(files, key=os.path.getmtime)", "files[0]", "sorted(files)[-1]", "random.choice(files)"])
+def test_a_file_that_was_found_has_a_name_like_the_pattern(pick: str) -> None:
+    source = f"""
+        import glob, os, random
+        files = glob.glob("models/llama*.gguf")
+        load({pick})
+    """
+    assert "'models/llama*.gguf'" in trace_module(source, pick)
