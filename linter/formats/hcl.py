@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from linter.errors import Problem
-from linter.formats.making import Pair, listing, mapping, scalar
+from linter.formats.making import Pair, as_number, listing, mapping, scalar
 from linter.formats.tree import Document, Lines, Node
 from linter.formats.yaml import Limits
 
@@ -130,7 +130,7 @@ class _Reader:
             return mapping(pairs, start, end)
         text = self.text(node)
         if node.type == "numeric_lit":
-            return scalar(_number(text), start, end, plain=True)
+            return scalar(as_number(text), start, end, plain=True)
         if node.type == "bool_lit":
             return scalar(text == "true", start, end, plain=True)
         if node.type == "null_lit":
@@ -144,12 +144,3 @@ class _Reader:
 
     def text(self, node: Any) -> str:
         return self.source[node.start_byte : node.end_byte].decode("utf-8", "replace")
-
-
-def _number(text: str) -> int | float | str:
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text
