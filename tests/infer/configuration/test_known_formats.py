@@ -9,7 +9,8 @@ from textwrap import dedent
 
 import pytest
 
-from linter.infer.configurations import Configured, configured, joined
+from linter.infer.configuration.joining import joined
+from linter.infer.configuration.known_formats import Configured, configured
 from linter.model.architecture import Attribute, Site, State
 from linter.model.catalogue import SiteKind
 from tests.infer.making import architecture, catalogue

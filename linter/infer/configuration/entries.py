@@ -12,7 +12,7 @@ site; an entry that decides several attributes is told by all of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from linter.infer.chain import Chain, chains
 from linter.infer.overrides import from_files
@@ -80,15 +80,6 @@ def config_sites(things: Things, found: Sequence[Found]) -> list[Site]:
         for entry in source(things, found):
             by_place.setdefault((entry.place.file, entry.place.line, entry.key), []).append(entry)
     return sorted((_site(things, entries) for entries in by_place.values()), key=lambda site: (site.place, site.id))
-
-
-def by_place(sites: Iterable[Site]) -> list[Site]:
-    """One site for each entry: of several the first one, with what the others say besides."""
-    found: dict[Place, Site] = {}
-    for site in sites:
-        first = found.get(site.place)
-        found[site.place] = site if first is None else replace(first, attributes={**site.attributes, **first.attributes})
-    return list(found.values())
 
 
 def _site(things: Things, entries: list[Entry]) -> Site:

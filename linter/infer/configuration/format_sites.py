@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from linter.infer.filled import Filled
+from linter.infer.configuration.filler import Filled
+from linter.infer.configuration.images import image_of
+from linter.infer.configuration.recogniser import Config
+from linter.infer.configuration.sayings import Said
 from linter.infer.hosts import answerer, host_of
-from linter.infer.images import image_of
-from linter.infer.recognised import Config
-from linter.infer.said import Said
 from linter.infer.scalars import HOLE
 from linter.knowledge.catalogue import Catalogue
 from linter.model.architecture import UNSET, Attribute, Scalar, Site, State
