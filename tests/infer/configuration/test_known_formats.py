@@ -216,7 +216,7 @@ def bomb() -> str:
         (
             "compose.yaml",
             "services: {}\n" + "a: 1\n" * 300_000,
-            "compose.yaml:1: the file has 1,500,013 bytes; the limit is 1,000,000",
+            "compose.yaml:None: 1,500,013 bytes; files above 1,000,000 are not read",
         ),
         (
             "compose.yaml",
@@ -235,6 +235,11 @@ def test_a_file_that_cannot_be_read_is_a_gap_with_its_reason(file: str, text: st
 
 def test_a_file_that_has_no_known_format_is_no_gap() -> None:
     assert reasons({"notes.yaml": "a: [1\n", "b.json": "{", "x.toml": "= ="}) == []
+
+
+def test_a_large_file_whose_name_says_nothing_is_a_data_set_and_no_gap() -> None:
+    large = "model_list: []\n" + "a: 1\n" * 300_000
+    assert reasons({"train.yaml": large, "data/train.json": large}) == []
 
 
 def test_references_that_lead_to_themselves_end() -> None:
