@@ -20,7 +20,7 @@ from linter.infer.scalars import attribute
 from linter.infer.serving import providers
 from linter.infer.sites import Found
 from linter.infer.things import Things
-from linter.model.architecture import Attribute, Scalar, Site, State
+from linter.model.architecture import Attribute, Scalar, Site, State, site_id
 from linter.model.catalogue import Role, SiteKind
 from linter.model.place import Place, Step
 from linter.model.source import Scope
@@ -86,7 +86,7 @@ def _site(things: Things, entries: list[Entry]) -> Site:
     first = entries[0]
     place = first.place
     return Site(
-        id=f"{place.file}:{place.line}:{place.column}:{SiteKind.CONFIG.value}",
+        id=site_id(place, SiteKind.CONFIG),
         kind=SiteKind.CONFIG,
         place=place,
         scope=first.scope or things.tracer.program.data.scope(place.file),
