@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from linter.errors import Problem
 from linter.formats.making import Pair, document, listing, mapping, scalar
+from linter.formats.text import lenient
 from linter.formats.tree import Document, Node
 from linter.formats.yaml import Limits
 
@@ -38,11 +39,9 @@ def read(data: bytes, file: str, limits: Limits = Limits()) -> tuple[Document | 
     """`stages`: a list of mappings of each stage's instructions (upper case). `ENV` and `ARG` are mappings of names and texts;
     `CMD`, `ENTRYPOINT` and `RUN` a text, or a list of words; what comes several times is a list. What stands before the first
     `FROM` is a stage, too. Never raises: what is no instruction is left out."""
-    if len(data) > limits.size:
-        return None, (Problem(f"the file has {len(data):,} bytes; the limit is {limits.size:,}", file, 1),)
-    if b"\0" in data:
-        return None, (Problem("not a text file: it contains a NUL byte", file, 1),)
-    text = data.decode("utf-8-sig", "replace")
+    text = lenient(data, file, limits.size)
+    if isinstance(text, Problem):
+        return None, (text,)
     joined = _joined(text)
     stages: list[list[Pair]] = []
     count = 0

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from linter.errors import Problem
 from linter.formats import bicep, data, dockerfile, hcl, instructions, templates, yaml
+from linter.formats.text import lenient
 from linter.formats.tree import Document
 from linter.formats.yaml import Limits
 
@@ -50,11 +51,9 @@ def read(content: bytes, file: str, syntax: str = "", limits: Limits = Limits())
     if syntax in _READERS:
         found, problems = _READERS[syntax](content, file, limits)
         return Reading(syntax, (found,) if found is not None else (), problems, content.decode("utf-8-sig", "replace"))
-    if len(content) > limits.size:
-        return Reading(syntax, (), (Problem(f"the file has {len(content):,} bytes; the limit is {limits.size:,}", file, 1),))
-    if b"\0" in content[:8000]:
-        return Reading(syntax, (), (Problem("not a text file", file, 1),))
-    text = content.decode("utf-8-sig", "replace")
+    text = lenient(content, file, limits.size)
+    if isinstance(text, Problem):
+        return Reading(syntax, (), (text,))
     if syntax in _LINES:
         return Reading(syntax, (_LINES[syntax](text, file),), (), text)
     is_template = templates.is_template(text)

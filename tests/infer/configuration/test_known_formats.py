@@ -211,7 +211,7 @@ def bomb() -> str:
         ("compose.yaml", bomb(), "compose.yaml:7: aliases and merge keys add more than 100,000 values"),
         ("compose.yaml", "services: " + "[" * 5_000, "compose.yaml:1: nested deeper than 100 levels"),
         ("compose.yaml", "services:\n\t- a\n", "compose.yaml:2: a tab is used for indentation"),
-        ("compose.yaml", "\0\1services", "compose.yaml:1: not a text file"),
+        ("compose.yaml", "\0\1services", "compose.yaml:1: not a text file: it contains a NUL byte"),
         ("compose.yaml", "\0\1\2", "compose.yaml:None: not a text file, although its name is that of docker-compose"),
         (
             "compose.yaml",
