@@ -18,7 +18,7 @@ import pytest
 
 from linter.discover.classify import scope_of
 from linter.extract.data import DataFiles
-from linter.infer.configurations import Configured, configured
+from linter.infer.configuration.known_formats import Configured, configured
 from linter.knowledge.catalogue import Catalogue
 from linter.knowledge.load import load_catalogue
 from linter.model.architecture import ATTRIBUTES, Attribute, State

@@ -7,6 +7,7 @@ import stat
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 
 from linter.discover.classify import Foreign, generated, is_infrastructure, scope_of
@@ -42,7 +43,7 @@ class Discovery:
     prefix: str = ""
     """The way from the repository's top folder to the root: empty, or ending in a slash."""
     data: tuple[SourceFile, ...] = ()
-    """Files that may say how the system is configured, built or run, sorted by path."""
+    """Files of any size that may say how the system is configured, built or run, sorted by path."""
     dependencies: tuple[SourceFile, ...] = ()
     """Files that say which packages, in which versions, the project runs with, sorted by path."""
 
@@ -86,7 +87,7 @@ class _Finder:
             if is_dependencies(path) and foreign.folder_of(path) is None:
                 needs.extend(self._data(path, NEEDS_BYTES))
             if (format_of(path) is not None or is_infrastructure(path)) and foreign.folder_of(path) is None:
-                data.extend(self._data(path, MAX_BYTES))
+                data.extend(self._data(path))
                 continue
             # A name without an ending may be a link to a folder of code; every other name is what it says.
             if kind is None and "." in path.rpartition("/")[2]:
@@ -128,8 +129,8 @@ class _Finder:
             return SourceFile(path, kind, scope_of(path), info.st_size, str(self.root))
         return None
 
-    def _data(self, path: str, most: int) -> Iterator[SourceFile]:
-        """A data file. What is wrong with one matters only when the code reads it: then it is not there."""
+    def _data(self, path: str, most: float = inf) -> Iterator[SourceFile]:
+        """A data file of at most so many bytes. What is wrong with one matters only to who reads it, and so does its size."""
         try:
             info = os.lstat(self.root / path)
         except OSError:

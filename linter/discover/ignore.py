@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from linter.model.glob import wild
+
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -71,23 +73,8 @@ def _trimmed(line: str) -> str:
 
 
 def _matches(patterns: Sequence[str], parts: Sequence[str]) -> bool:
-    """Greedy, and back to the last `**` only: patterns come from the scanned repository and must not take long."""
-    p = t = 0
-    last, resume = -1, 0
-    while t < len(parts):
-        if p < len(patterns) and patterns[p] == "**":
-            last, resume = p, t
-            p += 1
-        elif p < len(patterns) and _segment(patterns[p])(parts[t]):
-            p += 1
-            t += 1
-        elif last >= 0:
-            resume += 1
-            p, t = last + 1, resume
-        else:
-            return False
     # `folder/**` is everything inside of the folder, not the folder itself.
-    return p == len(patterns)
+    return wild((*patterns, "*") if patterns[-1] == "**" else patterns, parts, "**", lambda one, part: bool(_segment(one)(part)))
 
 
 @lru_cache(maxsize=4096)

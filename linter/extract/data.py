@@ -11,7 +11,9 @@ from linter.formats.yaml import Limits
 from linter.model.place import Gap
 from linter.model.source import Scope, SourceFile
 
-_LIMITS = Limits(size=1_000_000)
+MAX_BYTES = 1_000_000
+"""A larger file is data."""
+_LIMITS = Limits(size=MAX_BYTES)
 _SMALL = 200_000
 """Bytes: what a person writes by hand is smaller."""
 
@@ -38,7 +40,7 @@ class DataFiles:
 
         def content(path: str) -> bytes:
             with open(os.path.join(roots[path], path), "rb") as stream:
-                return stream.read()
+                return stream.read(MAX_BYTES + 1)  # it may have grown
 
         return cls({f.path: f.size for f in files}, content, {f.path: f.scope for f in files})
 
@@ -49,8 +51,17 @@ class DataFiles:
         """Whether it can be configuration that somebody wrote."""
         return self._sizes.get(path, 0) <= _SMALL
 
+    def too_large(self, path: str) -> str | None:
+        """Why a file is not read, when that is its size."""
+        size = self._sizes.get(path, 0)
+        return f"{size:,} bytes; files above {MAX_BYTES:,} are not read" if size > MAX_BYTES else None
+
     def raw(self, path: str) -> bytes | None:
         """The bytes of a file; None, with a gap, when it cannot be read."""
+        why = self.too_large(path)
+        if why is not None:
+            self.gaps.add(Gap("extract", path, None, why))
+            return None
         try:
             return self._content(path)
         except OSError as error:
@@ -77,6 +88,8 @@ class DataFiles:
 
     def mentions(self, path: str, *words: bytes) -> bool:
         """Whether all the words stand in a file, without reading it as what it is."""
+        if self.too_large(path):
+            return False
         try:
             data = self._content(path)
         except OSError:
@@ -89,6 +102,9 @@ class DataFiles:
         return self._documents[path]
 
     def _read(self, path: str) -> tuple[Document, ...] | Gap:
+        why = self.too_large(path)
+        if why is not None:
+            return Gap("link", path, None, why)
         try:
             data = self._content(path)
         except OSError as error:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from linter.errors import Problem
+from linter.formats.text import lenient
 from linter.formats.tree import Document, Entry, Lines, Node
 from linter.formats.yaml import Limits
 
@@ -42,11 +43,9 @@ def is_dotenv(path: str) -> bool:
 def read(data: bytes, file: str, limits: Limits = Limits()) -> tuple[Document | None, tuple[Problem, ...]]:
     """Name -> value (a text; None for a name without one); of a name that comes twice the last one counts. Never raises: a line
     that is none of that comes back as a problem."""
-    if len(data) > limits.size:
-        return None, (Problem(f"the file has {len(data):,} bytes; the limit is {limits.size:,}", file, 1),)
-    if b"\0" in data:
-        return None, (Problem("not a text file: it contains a NUL byte", file, 1),)
-    text = data.decode("utf-8-sig", "replace")
+    text = lenient(data, file, limits.size)
+    if isinstance(text, Problem):
+        return None, (text,)
     lines = Lines(text)
     problems: list[Problem] = []
     children: dict[str | int, Entry] = {}

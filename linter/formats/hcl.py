@@ -6,7 +6,8 @@ from functools import cache
 from typing import Any
 
 from linter.errors import Problem
-from linter.formats.making import Pair, listing, mapping, scalar
+from linter.formats.making import Pair, as_number, listing, mapping, scalar
+from linter.formats.text import strict
 from linter.formats.tree import Document, Lines, Node
 from linter.formats.yaml import Limits
 
@@ -30,12 +31,9 @@ def read(data: bytes, file: str, limits: Limits = Limits()) -> tuple[Document | 
     parser = _parser()
     if parser is None:
         return None, (Problem(_MISSING, file, None, "install archfit[iac]"),)
-    if len(data) > limits.size:
-        return None, (Problem(f"the file has {len(data):,} bytes; the limit is {limits.size:,}", file, 1),)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        return None, (Problem(f"byte 0x{data[error.start]:02x} is not UTF-8", file, data.count(b"\n", 0, error.start) + 1),)
+    text = strict(data, file, limits.size)
+    if isinstance(text, Problem):
+        return None, (text,)
     encoded = text.encode()
     tree = parser.parse(encoded)
     reader = _Reader(encoded, limits.depth)
@@ -130,7 +128,7 @@ class _Reader:
             return mapping(pairs, start, end)
         text = self.text(node)
         if node.type == "numeric_lit":
-            return scalar(_number(text), start, end, plain=True)
+            return scalar(as_number(text), start, end, plain=True)
         if node.type == "bool_lit":
             return scalar(text == "true", start, end, plain=True)
         if node.type == "null_lit":
@@ -144,12 +142,3 @@ class _Reader:
 
     def text(self, node: Any) -> str:
         return self.source[node.start_byte : node.end_byte].decode("utf-8", "replace")
-
-
-def _number(text: str) -> int | float | str:
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text

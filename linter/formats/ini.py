@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from linter.errors import Problem
+from linter.formats.text import strict
 from linter.formats.tree import Document, Entry, Lines, Node
 from linter.formats.yaml import Limits
 
@@ -25,13 +26,9 @@ _Section = dict[str, tuple[tuple[int, int], int, list[str], int]]
 def read(data: bytes, file: str, limits: Limits = Limits()) -> tuple[Document | None, tuple[Problem, ...]]:
     """Section -> option (lower case) -> text, with the entries of `DEFAULT` in every section and `%(other)s` filled in. Never
     raises: a file that is none of that comes back as a problem."""
-    if len(data) > limits.size:
-        return None, (Problem(f"the file has {len(data):,} bytes; the limit is {limits.size:,}", file, 1),)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        return None, (Problem(f"byte 0x{data[error.start]:02x} is not UTF-8", file, line, "save the file as UTF-8"),)
+    text = strict(data, file, limits.size)
+    if isinstance(text, Problem):
+        return None, (text,)
     sections, at = _sections(text)
     if sections is None:
         why = "not an INI file: neither a section nor an option" if at >= 0 else f"more than {MAX_ENTRIES:,} options"

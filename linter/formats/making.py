@@ -15,6 +15,16 @@ def scalar(value: str | int | float | bool | None, start: int, end: int, *, plai
     return Node(value, start, end, str(value), plain)
 
 
+def as_number(text: str) -> str | int | float:
+    """The number that a word of a file is, else the word."""
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
 def mapping(pairs: Iterable[Pair], start: int, end: int) -> Node:
     """A mapping; of a key that comes twice the first place, and a list of the values."""
     grouped: dict[str, tuple[tuple[int, int], list[Node]]] = {}

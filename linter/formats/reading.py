@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass, field
 
 from linter.errors import Problem
-from linter.formats import bicep, data, hcl, instructions, templates, yaml
+from linter.formats import bicep, data, dockerfile, hcl, instructions, templates, yaml
+from linter.formats.text import lenient
 from linter.formats.tree import Document
 from linter.formats.yaml import Limits
 
@@ -18,8 +19,9 @@ _BY_END = {
 _LEFT_OUT = 8
 """Lines of one template."""
 _STARTS = re.compile(r"that starts in line (\d+)")
+_READERS = {"hcl": hcl.read, "dockerfile": dockerfile.read, "json": data.read, "toml": data.read}
+"""They look at the bytes themselves."""
 _LINES = {
-    "dockerfile": instructions.read_dockerfile,
     "procfile": instructions.read_procfile,
     "modelfile": instructions.read_modelfile,
     "bicep": bicep.read_bicep,
@@ -46,19 +48,14 @@ def syntax_of(file: str) -> str:
 def read(content: bytes, file: str, syntax: str = "", limits: Limits = Limits()) -> Reading:
     """Reads a file of any syntax. Never raises: what is wrong comes back as problems, next to what could be read."""
     syntax = syntax or syntax_of(file)
-    if syntax == "hcl":
-        found, problems = hcl.read(content, file, limits)
+    if syntax in _READERS:
+        found, problems = _READERS[syntax](content, file, limits)
         return Reading(syntax, (found,) if found is not None else (), problems, content.decode("utf-8-sig", "replace"))
-    if len(content) > limits.size:
-        return Reading(syntax, (), (Problem(f"the file has {len(content):,} bytes; the limit is {limits.size:,}", file, 1),))
-    if b"\0" in content[:8000]:
-        return Reading(syntax, (), (Problem("not a text file", file, 1),))
-    text = content.decode("utf-8-sig", "replace")
+    text = lenient(content, file, limits.size)
+    if isinstance(text, Problem):
+        return Reading(syntax, (), (text,))
     if syntax in _LINES:
         return Reading(syntax, (_LINES[syntax](text, file),), (), text)
-    if syntax in ("json", "toml"):
-        found, problems = data.read(content, file, limits)
-        return Reading(syntax, (found,) if found is not None else (), problems, text)
     is_template = templates.is_template(text)
     if not is_template:
         return Reading(syntax, *yaml.read(content, file, limits), text)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from linter.errors import Problem
+from linter.formats.text import strict
 from linter.formats.tree import Document, Entry, Lines, Node, Path, is_deep
 from linter.formats.yaml import Limits
 
@@ -27,13 +28,9 @@ _Spans = dict[Path, tuple[int, int, int]]
 
 def read(data: bytes, file: str, limits: Limits = Limits()) -> tuple[Document | None, tuple[Problem, ...]]:
     """Reads a TOML file. Never raises: what is wrong comes back as a problem."""
-    if len(data) > limits.size:
-        return None, (Problem(f"the file has {len(data):,} bytes; the limit is {limits.size:,}", file, 1),)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        return None, (Problem(f"byte 0x{data[error.start]:02x} is not UTF-8", file, line, "save the file as UTF-8"),)
+    text = strict(data, file, limits.size)
+    if isinstance(text, Problem):
+        return None, (text,)
     deep = Problem(f"nested deeper than {limits.depth} levels", file, 1)
     long = _DEEP.search(text) if text.count(".") >= 99 else None
     if long is not None:

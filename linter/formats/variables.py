@@ -201,19 +201,13 @@ def _kubernetes(document: Document) -> Iterator[Variable]:
                 made = Variable(key, text, document.place(path), f"{part}.{key}", Standing.DEPLOYED, folder, group=document.file)
                 yield made if kind == "ConfigMap" else replace(made, text=None, secret=_named(document.value))
         return
-    for path in _containers(document):
-        for index, one in enumerate(_at(document, path)):
-            name = one.get("name") if isinstance(one, dict) else None
-            if not isinstance(name, str):
-                continue
-            node = document.node((*path, index, "value"))
+    for path in _mappings(document, ("env",), list):
+        for inner, name, text, one in _listed(document, path, "name"):
             source = one.get("valueFrom")
             secret = source.get("secretKeyRef") if isinstance(source, dict) else None
-            place = document.place((*path, index, "value")) if node is not None else document.place((*path, index))
-            key = f"{'.'.join(map(str, path))}.{name}"
-            text = None if node is None or node.value is None else node.text
             held = str(secret.get("name") or "a secret") if isinstance(secret, dict) else ""
-            yield Variable(name, text, place, key, Standing.DEPLOYED, folder, held, group=f"{document.file}:{path}")
+            key, group = f"{'.'.join(map(str, path))}.{name}", f"{document.file}:{path}"
+            yield Variable(name, text, document.place(inner), key, Standing.DEPLOYED, folder, held, group=group)
 
 
 def _named(document: dict[str, Any]) -> str:
@@ -221,25 +215,16 @@ def _named(document: dict[str, Any]) -> str:
     return str(metadata.get("name") or "a secret") if isinstance(metadata, dict) else "a secret"
 
 
-def _containers(document: Document) -> Iterator[Path]:
-    """Where lists of variables stand: `env` of each container."""
-    stack: list[Path] = [()]
-    for _ in range(MAX_VISITED):
-        if not stack:
-            return
-        path = stack.pop()
-        node = document.node(path)
-        assert node is not None
-        for key, entry in reversed(list(node.children.items())):
-            if key == "env" and isinstance(entry.node.value, list):
-                yield (*path, key)
-            elif isinstance(entry.node.value, dict | list):
-                stack.append((*path, key))
-
-
-def _at(document: Document, path: Path) -> list[Any]:
+def _listed(document: Document, path: Path, named: str) -> Iterator[tuple[Path, str, str | None, dict[str, Any]]]:
+    """Variables as a list of mappings, each with its name and its `value`. None for a value that is not written there."""
     node = document.node(path)
-    return node.value if node is not None and isinstance(node.value, list) else []
+    for index, entry in node.children.items() if node is not None else ():
+        one, own = entry.node.value, (*path, index)
+        name = one.get(named) if isinstance(one, dict) else None
+        if isinstance(name, str):
+            value = document.node((*own, "value"))
+            text = None if value is None or value.value is None else value.text
+            yield (*own, "value") if value is not None else own, name, text, one
 
 
 # ---- workflows and what else starts programs
@@ -270,14 +255,9 @@ def _others(document: Document) -> Iterator[Variable]:
             key = ".".join(map(str, inner))
             yield Variable(name, text, document.place(inner), key, Standing.DEPLOYED, folder, group=document.file)
     for path in _mappings(document, ("envVars",), list):
-        for index, one in enumerate(_at(document, path)):
-            named = one.get("key") if isinstance(one, dict) else None
-            if isinstance(named, str):
-                node = document.node((*path, index, "value"))
-                place = document.place((*path, index, "value") if node is not None else (*path, index))
-                text = None if node is None or node.value is None else node.text
-                key = f"{'.'.join(map(str, path))}.{named}"
-                yield Variable(named, text, place, key, Standing.DEPLOYED, folder, group=document.file)
+        for inner, name, text, _ in _listed(document, path, "key"):
+            key = f"{'.'.join(map(str, path))}.{name}"
+            yield Variable(name, text, document.place(inner), key, Standing.DEPLOYED, folder, group=document.file)
 
 
 def _mappings(document: Document, names: tuple[str, ...], kind: type = dict) -> Iterator[Path]:

@@ -14,6 +14,7 @@ import yaml
 
 from linter.errors import Problem
 from linter.formats.scalars import resolve
+from linter.formats.text import strict
 from linter.formats.tree import Document, Entry, Lines, Node
 
 __all__ = ["Document", "Limits", "read", "read_one"]
@@ -40,10 +41,10 @@ class Limits:
 def read(data: bytes, file: str, limits: Limits = Limits()) -> tuple[tuple[Document, ...], tuple[Problem, ...]]:
     """Reads a stream of any number of documents. Never raises: what is wrong comes back as problems (file, line), next to the
     documents that could be read before. A repeated key is a problem, and the last one counts."""
+    text = strict(data, file, limits.size)
+    if isinstance(text, Problem):
+        return (), (text,)
     problems: list[Problem] = []
-    text = _decode(data, file, limits, problems)
-    if text is None:
-        return (), tuple(problems)
     builder = _Builder(file, Lines(text), limits, problems)
     documents: list[Document] = []
     try:
@@ -69,18 +70,6 @@ def read_one(data: bytes, file: str, limits: Limits = Limits()) -> tuple[Documen
     elif not problems:
         problems.append(Problem("the file is empty", file, 1))
     return (documents[0] if documents else None), tuple(problems)
-
-
-def _decode(data: bytes, file: str, limits: Limits, problems: list[Problem]) -> str | None:
-    if len(data) > limits.size:
-        problems.append(Problem(f"the file has {len(data):,} bytes; the limit is {limits.size:,}", file, 1))
-        return None
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        problems.append(Problem(f"byte 0x{data[error.start]:02x} is not UTF-8", file, line, "save the file as UTF-8"))
-        return None
 
 
 def _syntax_problem(error: yaml.YAMLError, file: str, lines: Lines) -> Problem:

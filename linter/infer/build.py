@@ -6,19 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from linter.infer.configurations import configured, joined
-from linter.infer.configured import by_place, config_sites
+from linter.infer.configuration.entries import config_sites
+from linter.infer.configuration.joining import by_place, joined
+from linter.infer.configuration.known_formats import configured
+from linter.infer.configuration.operations import merged
+from linter.infer.configuration.tracing_switches import switches
 from linter.infer.content import Prompt, dataset
 from linter.infer.flows import Flows
 from linter.infer.mechanisms import mechanisms
-from linter.infer.operations import merged
 from linter.infer.own import served_inside
 from linter.infer.reach import Reach
 from linter.infer.running import running
 from linter.infer.sites import Found, SiteFinder
 from linter.infer.things import Things
 from linter.infer.tools import Retrieving
-from linter.infer.tracing import switches
 from linter.knowledge.catalogue import Catalogue
 from linter.link.outside import Outside
 from linter.link.program import Program

@@ -15,7 +15,7 @@ from linter.link import wrappers
 from linter.link.program import Program, last_name
 from linter.link.trace import MAX_CALLEE_STEPS
 from linter.model import facts as f
-from linter.model.architecture import Attribute, Site, State
+from linter.model.architecture import Attribute, Site, State, site_id
 from linter.model.catalogue import Role, SiteKind
 from linter.model.place import Place, Step
 from linter.model.source import Scope as FileScope
@@ -291,7 +291,7 @@ class SiteFinder:
         via = "http" if first.result == "http" else first.made.file
         clients = {m.thing.made[-1].place for m in matches if m.thing is not None and m.thing.made}
         return Site(
-            id=f"{place}:{place.column}:{kind.value}",
+            id=site_id(place, kind),
             kind=kind,
             place=place,
             scope=self.program.file_scopes.get(path, FileScope.PRODUCT),

@@ -76,6 +76,11 @@ ATTRIBUTES = (
 """All attributes that a site can have, in the order in which they are shown. Rules may name these and no others."""
 
 
+def site_id(place: Place, kind: SiteKind) -> str:
+    """The id of the site of a kind at a place: `app.py:3:5:inference`; in a notebook the cell is in it, too."""
+    return f"{place}:{place.column}:{kind.value}"
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """One place where the LLM architecture is made."""

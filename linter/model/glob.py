@@ -12,13 +12,13 @@ def path_matches(pattern: str, path: str) -> bool:
     folder, `**` spans any number of them, and the name of a folder takes in everything below it. Nothing else is special."""
     segments = _segments(pattern)
     parts = path.split("/")
-    return _wild(segments, parts, "**", _name_segment) or _wild((*segments, "**"), parts, "**", _name_segment)
+    return wild(segments, parts, "**", _name_segment) or wild((*segments, "**"), parts, "**", _name_segment)
 
 
 def name_matches(pattern: str, name: str) -> bool:
     """Whether a pattern (`gpt-4*`, `*.corp.example`) takes in a name. `*` stands for any text, `?` for one character; capitals do
     not count."""
-    return _wild(pattern.casefold(), name.casefold(), "*", _character)
+    return wild(pattern.casefold(), name.casefold(), "*", _character)
 
 
 def specificity(pattern: str) -> int:
@@ -38,15 +38,16 @@ def _segments(pattern: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=65536)
 def _name_segment(pattern: str, part: str) -> bool:
-    return pattern == part or (("*" in pattern or "?" in pattern) and _wild(pattern, part, "*", _character))
+    return pattern == part or (("*" in pattern or "?" in pattern) and wild(pattern, part, "*", _character))
 
 
 def _character(pattern: str, character: str) -> bool:
     return pattern in ("?", character)
 
 
-def _wild(pattern: Sequence[str], text: Sequence[str], star: str, equal: Callable[[str, str], bool]) -> bool:
-    """Greedy match that only ever goes back to the last star; the earlier ones need no second try."""
+def wild(pattern: Sequence[str], text: Sequence[str], star: str, equal: Callable[[str, str], bool]) -> bool:
+    """Whether a sequence of patterns, in which a star spans any number of items, takes in a sequence of items. Greedy: it only
+    ever goes back to the last star, since the earlier ones need no second try."""
     p = t = 0
     last_star, resume = -1, 0
     while t < len(text):

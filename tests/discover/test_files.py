@@ -325,12 +325,11 @@ class TestDataFiles:
         found = data(discover(root))
         assert found == sorted(found)
 
-    def test_a_large_one_is_left_out_without_a_word(self, root: Path) -> None:
+    def test_a_large_one_is_listed_with_its_size_since_only_who_reads_it_knows_whether_it_matters(self, root: Path) -> None:
         write(root, "main.py")
-        (root / "largest.json").write_bytes(b" " * MAX_BYTES)
-        (root / "larger.json").write_bytes(b" " * (MAX_BYTES + 1))
+        (root / "large.json").write_bytes(b" " * (MAX_BYTES + 1))
         found = discover(root)
-        assert data(found) == ["largest.json"]
+        assert [(file.path, file.size) for file in found.data] == [("large.json", MAX_BYTES + 1)]
         assert (found.skipped, found.gaps) == ((), ())
 
     @needs_links

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from linter.formats.tree import Node
-from linter.infer.recognised import Config
-from linter.infer.said import Said
+from linter.infer.configuration.recogniser import Config
+from linter.infer.configuration.sayings import Said
 from linter.infer.scalars import HOLE
 from linter.model.formats import Meaning
 from linter.model.operations import (

@@ -12,7 +12,7 @@ site; an entry that decides several attributes is told by all of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from linter.infer.chain import Chain, chains
 from linter.infer.overrides import from_files
@@ -20,7 +20,7 @@ from linter.infer.scalars import attribute
 from linter.infer.serving import providers
 from linter.infer.sites import Found
 from linter.infer.things import Things
-from linter.model.architecture import Attribute, Scalar, Site, State
+from linter.model.architecture import Attribute, Scalar, Site, State, site_id
 from linter.model.catalogue import Role, SiteKind
 from linter.model.place import Place, Step
 from linter.model.source import Scope
@@ -82,20 +82,11 @@ def config_sites(things: Things, found: Sequence[Found]) -> list[Site]:
     return sorted((_site(things, entries) for entries in by_place.values()), key=lambda site: (site.place, site.id))
 
 
-def by_place(sites: Iterable[Site]) -> list[Site]:
-    """One site for each entry: of several the first one, with what the others say besides."""
-    found: dict[Place, Site] = {}
-    for site in sites:
-        first = found.get(site.place)
-        found[site.place] = site if first is None else replace(first, attributes={**site.attributes, **first.attributes})
-    return list(found.values())
-
-
 def _site(things: Things, entries: list[Entry]) -> Site:
     first = entries[0]
     place = first.place
     return Site(
-        id=f"{place.file}:{place.line}:{place.column}:{SiteKind.CONFIG.value}",
+        id=site_id(place, SiteKind.CONFIG),
         kind=SiteKind.CONFIG,
         place=place,
         scope=first.scope or things.tracer.program.data.scope(place.file),

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from linter.infer.filled import Filled
+from linter.infer.configuration.filler import Filled
+from linter.infer.configuration.images import image_of
+from linter.infer.configuration.recogniser import Config
+from linter.infer.configuration.sayings import Said
 from linter.infer.hosts import answerer, host_of
-from linter.infer.images import image_of
-from linter.infer.recognised import Config
-from linter.infer.said import Said
 from linter.infer.scalars import HOLE
 from linter.knowledge.catalogue import Catalogue
-from linter.model.architecture import UNSET, Attribute, Scalar, Site, State
+from linter.model.architecture import UNSET, Attribute, Scalar, Site, State, site_id
 from linter.model.catalogue import Hosting, SiteKind
 from linter.model.formats import Meaning
 from linter.model.place import Step
@@ -100,7 +100,7 @@ class ConfigSites:
         place = said.filled.at or said.place
         used = () if place == said.place else (Step(said.place, f"used as {said.key}"),)
         return Site(
-            id=f"{place.file}:{place.line}:{place.column}:{SiteKind.CONFIG.value}",
+            id=site_id(place, SiteKind.CONFIG),
             kind=SiteKind.CONFIG,
             place=place,
             scope=scope,

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from posixpath import dirname, join, normpath
 
 from linter.extract.data import DataFiles
 from linter.formats import paths
-from linter.infer.config_sites import ConfigSites
-from linter.infer.filled import Filler
-from linter.infer.operations import operations
-from linter.infer.recognised import Config, Recogniser
-from linter.infer.said import Said, Sayings
+from linter.infer.configuration.filler import Filler
+from linter.infer.configuration.format_sites import ConfigSites
+from linter.infer.configuration.operations import operations
+from linter.infer.configuration.recogniser import Config, Recogniser
+from linter.infer.configuration.sayings import Said, Sayings
 from linter.knowledge.catalogue import Catalogue
 from linter.model.architecture import Site
 from linter.model.formats import Meaning
@@ -47,20 +47,6 @@ def configured(files: DataFiles, catalogue: Catalogue, code: Sequence[Site] = ()
     sites.extend(maker.used((*code, *sites)))
     sites.sort(key=lambda site: site.place)
     return Configured(tuple(sites), operations(read), frozenset(recogniser.gaps))
-
-
-def joined(read_by_code: Iterable[Site], said_by_format: Iterable[Site]) -> list[Site]:
-    """One site for each entry, by file and line: what the code makes of it goes first, and the format tells the rest."""
-    found: dict[tuple[str, int], Site] = {}
-    extra: list[Site] = []
-    for site in read_by_code:
-        if found.setdefault((site.place.file, site.place.line), site) is not site:
-            extra.append(site)
-    for site in said_by_format:
-        key = (site.place.file, site.place.line)
-        first = found.get(key)
-        found[key] = site if first is None else replace(first, attributes={**site.attributes, **first.attributes})
-    return [*found.values(), *extra]
 
 
 def _parts(configs: Sequence[Config]) -> frozenset[str]:

@@ -9,8 +9,8 @@ from linter.formats import commands, templates
 from linter.formats.commands import Word
 from linter.formats.paths import Hit
 from linter.formats.tree import Node, Path
-from linter.infer.images import names
-from linter.infer.recognised import Config
+from linter.infer.configuration.images import names
+from linter.infer.configuration.recogniser import Config
 from linter.model.formats import CommandSpec, Meaning
 from linter.model.place import Place
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from linter.formats import paths
 from linter.formats.paths import Hit
 from linter.formats.tree import Node, Path
-from linter.infer import command_lines
-from linter.infer.filled import Filled, Filler
-from linter.infer.recognised import Config, Entry, fits
+from linter.infer.configuration import command_lines
+from linter.infer.configuration.filler import Filled, Filler
+from linter.infer.configuration.recogniser import Config, Entry, fits
 from linter.knowledge.catalogue import Catalogue
 from linter.model.catalogue import Hosting, Role, TypeSpec
 from linter.model.formats import EntrySpec, Meaning, ResourceSpec

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from linter.formats import templates
 from linter.formats.tree import Document, Node, Path
-from linter.infer.recognised import Config, Recogniser
+from linter.infer.configuration.recogniser import Config, Recogniser
 from linter.infer.scalars import HOLE
 from linter.model.architecture import Attribute, Scalar, State
 from linter.model.place import Place

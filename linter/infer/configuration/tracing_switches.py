@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from linter.formats.data import STRUCTURED, format_of
 from linter.formats.variables import Standing
@@ -10,7 +11,7 @@ from linter.infer.hosts import answerer
 from linter.infer.scalars import attribute, spell
 from linter.infer.things import Things
 from linter.link.environment import Setting
-from linter.model.architecture import UNSET, Attribute, Site, State
+from linter.model.architecture import UNSET, Attribute, Site, State, site_id
 from linter.model.catalogue import EnvSpec, Hosting, SiteKind
 from linter.model.place import Step
 
@@ -31,7 +32,7 @@ def switches(things: Things) -> Iterator[Site]:
                 yield _site(things, spec, setting, addresses)
                 for one in addresses:
                     if _is_entry(one):
-                        yield _address(things, spec, one)
+                        yield _line(things, spec, one, SiteKind.CONFIG, {"endpoint": attribute(one.value)})
 
 
 def _is_on(setting: Setting) -> bool:
@@ -57,33 +58,26 @@ def _site(things: Things, spec: EnvSpec, setting: Setting, addresses: list[Setti
     provider, hosting = _served(things, spec, endpoint)
     is_entry = _is_entry(setting)
     kind, also = (SiteKind.CONFIG, SiteKind.EGRESS) if is_entry else (SiteKind.EGRESS, SiteKind.CONFIG)
+    return replace(
+        _line(things, spec, setting, kind, {"endpoint": endpoint, "provider": provider, "hosting": hosting}),
+        confidence="likely" if setting.standing is Standing.EXAMPLE else "certain",
+        also=(also,),
+        evidence=tuple(Step(one.variable.place, f"{one.variable.name} is set") for one in addresses[:1]),
+    )
+
+
+def _line(things: Things, spec: EnvSpec, setting: Setting, kind: SiteKind, attributes: dict[str, Attribute]) -> Site:
+    """The site of a line that sets a variable."""
     place = setting.variable.place
     return Site(
-        id=f"{place.file}:{place.line}:{place.column}:{kind.value}",
+        id=site_id(place, kind),
         kind=kind,
         place=place,
         scope=things.tracer.program.data.scope(place.file),
         via=spec.file,
         call=setting.variable.key,
-        confidence="likely" if setting.standing is Standing.EXAMPLE else "certain",
-        attributes={"endpoint": endpoint, "provider": provider, "hosting": hosting},
-        also=(also,),
-        evidence=tuple(Step(one.variable.place, f"{one.variable.name} is set") for one in addresses[:1]),
-        value=setting.variable.text,
-    )
-
-
-def _address(things: Things, spec: EnvSpec, setting: Setting) -> Site:
-    place = setting.variable.place
-    return Site(
-        id=f"{place.file}:{place.line}:{place.column}:{SiteKind.CONFIG.value}",
-        kind=SiteKind.CONFIG,
-        place=place,
-        scope=things.tracer.program.data.scope(place.file),
-        via=spec.file,
-        call=setting.variable.key,
         confidence="certain",
-        attributes={"endpoint": attribute(setting.value)},
+        attributes=attributes,
         value=setting.variable.text,
     )
 

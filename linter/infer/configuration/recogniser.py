@@ -83,12 +83,17 @@ class Recogniser:
         named = [one for one in self.formats if _is_named(one, path)]
         if not named:
             return
+        too_large = self.files.too_large(path)
+        if too_large is not None:
+            if any(_tells(one, path) for one in named):  # else it is a data set
+                self.gaps.add(Gap("extract", path, None, too_large))
+            return
         content = self.files.raw(path)
         if content is None:
             return
         for one in named:
             if not _may_be(one, content):
-                if b"\0" in content and not any(_is_any(glob) for glob in one.files):
+                if b"\0" in content and _tells(one, path):
                     self.gaps.add(Gap("extract", path, None, f"not a text file, although its name is that of {one.name}"))
                 continue
             reading = self.reading(path, one.syntax)
@@ -139,13 +144,18 @@ def _takes_in(file: str, document: Document) -> Iterator[tuple[str, Path]]:
 
 
 def _is_named(format: Format, path: str) -> bool:
-    name = path.rpartition("/")[2]
-    return any(path_matches(glob, path) if "/" in glob else fnmatchcase(name, glob) for glob in format.files)
+    return any(_matches(glob, path) for glob in format.files)
 
 
-def _is_any(glob: str) -> bool:
-    """`*.yaml`: a name that says nothing of what the file is for."""
-    return glob.rpartition(".")[0] == "*" and format_of(glob) in STRUCTURED
+def _tells(format: Format, path: str) -> bool:
+    """Whether the name alone says that a file has the format; `*.yaml` says nothing of what a file is for."""
+    return any(
+        _matches(glob, path) for glob in format.files if glob.rpartition(".")[0] != "*" or format_of(glob) not in STRUCTURED
+    )
+
+
+def _matches(glob: str, path: str) -> bool:
+    return path_matches(glob, path) if "/" in glob else fnmatchcase(path.rpartition("/")[2], glob)
 
 
 def _may_be(format: Format, content: bytes) -> bool:

@@ -9,7 +9,8 @@ from textwrap import dedent
 
 import pytest
 
-from linter.infer.configurations import Configured, configured, joined
+from linter.infer.configuration.joining import joined
+from linter.infer.configuration.known_formats import Configured, configured
 from linter.model.architecture import Attribute, Site, State
 from linter.model.catalogue import SiteKind
 from tests.infer.making import architecture, catalogue
@@ -210,12 +211,12 @@ def bomb() -> str:
         ("compose.yaml", bomb(), "compose.yaml:7: aliases and merge keys add more than 100,000 values"),
         ("compose.yaml", "services: " + "[" * 5_000, "compose.yaml:1: nested deeper than 100 levels"),
         ("compose.yaml", "services:\n\t- a\n", "compose.yaml:2: a tab is used for indentation"),
-        ("compose.yaml", "\0\1services", "compose.yaml:1: not a text file"),
+        ("compose.yaml", "\0\1services", "compose.yaml:1: not a text file: it contains a NUL byte"),
         ("compose.yaml", "\0\1\2", "compose.yaml:None: not a text file, although its name is that of docker-compose"),
         (
             "compose.yaml",
             "services: {}\n" + "a: 1\n" * 300_000,
-            "compose.yaml:1: the file has 1,500,013 bytes; the limit is 1,000,000",
+            "compose.yaml:None: 1,500,013 bytes; files above 1,000,000 are not read",
         ),
         (
             "compose.yaml",
@@ -234,6 +235,11 @@ def test_a_file_that_cannot_be_read_is_a_gap_with_its_reason(file: str, text: st
 
 def test_a_file_that_has_no_known_format_is_no_gap() -> None:
     assert reasons({"notes.yaml": "a: [1\n", "b.json": "{", "x.toml": "= ="}) == []
+
+
+def test_a_large_file_whose_name_says_nothing_is_a_data_set_and_no_gap() -> None:
+    large = "model_list: []\n" + "a: 1\n" * 300_000
+    assert reasons({"train.yaml": large, "data/train.json": large}) == []
 
 
 def test_references_that_lead_to_themselves_end() -> None:
