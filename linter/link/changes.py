@@ -169,9 +169,12 @@ def _simple_change(base: Value, method: str, args: tuple[f.Arg, ...], added: tup
             longer = (added[0], *base.items) if method == "appendleft" else (*base.items, added[0])
             return listing(base.place, longer, base.kind, base.open)
         if method == "insert" and len(added) == 2:
-            return Listing(
-                base.place, (added[1], *base.items) if _first(added) else (*base.items, added[1]), base.kind, base.open
-            )
+            at = core(added[0])
+            if not (isinstance(at, Constant) and isinstance(at.value, int)) or (base.open and at.value != 0):
+                return None
+            longer_list = list(base.items)
+            longer_list.insert(at.value, added[1])
+            return Listing(base.place, tuple(longer_list), base.kind, base.open)
         if method == "extend" and len(added) == 1:
             more = core(added[0])
             if isinstance(more, Listing):

@@ -13,6 +13,7 @@ from linter.model.place import Place
 from linter.model.values import (
     Alternatives,
     CallValue,
+    Changed,
     Collected,
     Constant,
     EnvVariable,
@@ -194,6 +195,20 @@ def _map(tracer: Tracer, args: _Args, place: Place) -> Value | None:
     one = items.element(tracer, source, place)
     inner, _ = args.shifted(args.count())
     return Collected(place, tracer.call(function, inner, args.frame, ((None, one),)), (source,))
+
+
+def _sorted(tracer: Tracer, args: _Args, place: Place) -> Value | None:
+    """A list in an order that is known where texts or numbers are compared with each other."""
+    value = args.get(0)
+    known = None if value is None else core(value)
+    if value is None or not isinstance(known, Listing) or len(known.items) < 2:
+        return value
+    said = [core(item) for item in known.items]
+    values = [one.value for one in said if isinstance(one, Constant) and isinstance(one.value, str)]
+    if len(values) < len(said) or known.open or any(a.name in ("key", "reverse") for a in args.call.args):
+        return Changed(place, value, "sort", ())
+    order = sorted(range(len(values)), key=values.__getitem__)
+    return Listing(place, tuple(known.items[i] for i in order), "list")
 
 
 def _next(tracer: Tracer, args: _Args, place: Place) -> Value | None:
@@ -463,7 +478,7 @@ _HANDLERS: dict[str, _Handler] = {
     "builtins.tuple": _list("tuple"),
     "builtins.set": _list("set"),
     "builtins.frozenset": _list("set"),
-    "builtins.sorted": _first,
+    "builtins.sorted": _sorted,
     "builtins.reversed": _first,
     "builtins.iter": _first,
     "builtins.aiter": _first,
