@@ -147,7 +147,7 @@ class SiteFinder:
             if func.name in self._leaves or func.name in _HANDED:
                 return True
             if func.defs is not None:
-                return any(scope.bindings[d].kind not in (f.Kind.SCOPE, f.Kind.IMPORT, f.Kind.PARAM) for d in func.defs)
+                return any(_may_hold_object(scope.bindings[d]) for d in func.defs)
             return self._is_object(path, func.name)
         return isinstance(func, f.Item | f.Call)
 
@@ -347,6 +347,13 @@ def used_names(catalogue: Catalogue, program: Program) -> frozenset[str]:
             names.update(n.rpartition(".")[2] for n in (*spec.new, *spec.named))
         names.update((c.path[-1] if c.path else c.target.rpartition(".")[2]) for c in provider.calls)
     return frozenset(n for n in names if not n.startswith("__"))
+
+
+def _may_hold_object(bound: f.Binding) -> bool:
+    """Whether a name can hold something that is called without being a function: a parameter only if it says so."""
+    if bound.kind is f.Kind.PARAM:
+        return bound.annotation is not None
+    return bound.kind not in (f.Kind.SCOPE, f.Kind.IMPORT)
 
 
 def _as_embedding(match: Match) -> Match:

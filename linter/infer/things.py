@@ -384,7 +384,7 @@ class Things:
             return self._own_class_method(core(base), tuple(path), call, frame, extra, place)
         if isinstance(known, Prepared):
             return self.meanings(known.callee, call, frame, (*known.extra, *extra))
-        if isinstance(known, CallValue | Instance | Combined):
+        if isinstance(known, CallValue | Instance | Combined | Parameter):
             return self._on(callee, ("__call__",), call, frame, extra, place)
         if isinstance(callee, Via) and callee.type is not None:
             return self._on(callee, ("__call__",), call, frame, extra, place)

@@ -216,3 +216,20 @@ def test_sites_come_in_the_order_of_files_and_lines() -> None:
 def test_every_id_is_its_own() -> None:
     found = sites(module(f"x = [{CREATE}, {CREATE}]\ny = OpenAI() or OpenAI()"))
     assert len({site.id for site in found}) == len(found) == 5
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from llama_cpp import Llama\ndef ask(llm: Llama, text):\n    return llm(text)\n",
+        "from llama_cpp import Llama\nclass A:\n    def __init__(self, llm: Llama):\n        self.llm = llm\n"
+        "    def ask(self, text):\n        return self.llm(text)\n",
+    ],
+)
+def test_a_model_that_an_annotation_tells_is_asked_by_calling_it(source: str) -> None:
+    assert [one.call for one in sites(source, "inference")] == ["llama_cpp.Llama"]
+
+
+def test_a_callable_that_an_annotation_does_not_tell_is_no_site() -> None:
+    source = "from collections.abc import Callable\nimport llama_cpp\ndef ask(call: Callable, text):\n    return call(text)\n"
+    assert sites(source, "inference") == []
