@@ -127,14 +127,11 @@ def of_pairs(value: Value, place: Place) -> Mapping | None:
 
 def comprehension(tracer: Tracer, expr: f.Each, frame: Frame, place: Place) -> Value:
     sources = tuple(tracer.value(s, frame) for s in expr.sources)
-    if (
-        expr.key is not None
-        and len(sources) == 1
-        and (whole := _of_each_pair(tracer, expr, sources[0], frame, place)) is not None
-    ):
-        return whole
-    if expr.key is not None and (whole := _of_rounds(tracer, expr, sources, frame, place)) is not None:
-        return whole
+    if expr.key is not None and len(sources) == 1:
+        whole = _of_each_pair(tracer, expr, sources[0], frame, place)
+        whole = _of_rounds(tracer, expr, expr.key, sources[0], frame, place) if whole is None else whole
+        if whole is not None:
+            return whole
     element_value = tracer.value(expr.element, frame)
     if expr.key is not None:
         key = tracer.value(expr.key, frame)
@@ -142,7 +139,7 @@ def comprehension(tracer: Tracer, expr: f.Each, frame: Frame, place: Place) -> V
     return Collected(place, element_value, sources, expr.key is not None)
 
 
-def _of_rounds(tracer: Tracer, expr: f.Each, sources: tuple[Value, ...], frame: Frame, place: Place) -> Mapping | None:
+def _of_rounds(tracer: Tracer, expr: f.Each, key: f.Expr, source: Value, frame: Frame, place: Place) -> Mapping | None:
     """A dictionary that is made of a few values which are known: `{m: m.value for m in Model}`."""
     variables = [
         bound
@@ -151,14 +148,14 @@ def _of_rounds(tracer: Tracer, expr: f.Each, sources: tuple[Value, ...], frame: 
         for bound in (tracer.program.scope(frame.module, frame.scope).bindings[d] for d in part.defs)
         if bound.kind is f.Kind.EACH and bound.value is expr.sources[0]
     ]
-    over = items.listed(tracer, sources[0], place) if len(sources) == 1 and expr.key is not None and variables else None
-    if over is None or expr.key is None or not 0 < len(over) <= items.MAX_GUESSES or frame.round is not None:
+    over = items.listed(tracer, source, place) if variables else None
+    if over is None or not 0 < len(over) <= items.MAX_GUESSES or frame.round is not None:
         return None
     entries: list[tuple[Value, Value]] = []
     for item in over:
         inner = tracer.in_round(frame, variables[0].loops[-1], item)
         if all(conditions.truth(tracer, test, inner) is not False for test in expr.tests):
-            entries.append((tracer.value(expr.key, inner), tracer.value(expr.element, inner)))
+            entries.append((tracer.value(key, inner), tracer.value(expr.element, inner)))
     return mapping(place, entries, ())
 
 

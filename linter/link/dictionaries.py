@@ -10,7 +10,6 @@ from linter.link.limits import mapping
 from linter.model import facts as f
 from linter.model.place import Place
 from linter.model.values import (
-    Changed,
     Constant,
     Frame,
     Instance,
@@ -21,6 +20,8 @@ from linter.model.values import (
     Value,
     alternatives,
     core,
+    root_of,
+    with_root,
 )
 
 if TYPE_CHECKING:
@@ -58,11 +59,9 @@ def own_item(tracer: Tracer, method: ScopeValue, base: Value, key: Value, place:
 
 def state(tracer: Tracer, value: Value, place: Place) -> Value | None:
     """What a changed or unchanged object of such a class holds, for `super().get(key)` in its methods."""
-    known = core(value)
-    if isinstance(known, Changed):
-        base = state(tracer, known.base, place)
-        return None if base is None else replace(known, base=base)
-    return held(tracer, known, place) if isinstance(known, Instance) else None
+    root = root_of(value)
+    of = held(tracer, root, place) if isinstance(root, Instance) else None
+    return None if of is None else with_root(value, of)
 
 
 def _collect(tracer: Tracer, value: Instance, place: Place) -> Value:

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 from linter.model import facts as f
 from linter.model.place import Place
-from linter.model.values import CallValue, Constant, Frame, Member, Symbol, Value, core
+from linter.model.values import (
+    CallValue,
+    Constant,
+    EnvVariable,
+    Frame,
+    Member,
+    Symbol,
+    Value,
+    core,
+)
 
 if TYPE_CHECKING:
     from linter.link.trace import Tracer
@@ -35,9 +44,16 @@ def read(tracer: Tracer, callee: CallValue | Member, call: f.Call, frame: Frame,
     argument = tracer.functions.keyword_or_position
     name = argument(tracer, call, frame, "", 0)
     default = argument(tracer, call, frame, "default", where[isinstance(callee, Member)])
+    return variable(tracer, name, default, place, required=True)
+
+
+def variable(
+    tracer: Tracer, name: Value | None, default: Value | None, place: Place, *, required: bool = False
+) -> EnvVariable | None:
+    """The variable of that name; None when the name is not known. `required`: without a default it has to be set."""
     known = None if name is None else core(name)
     if not (isinstance(known, Constant) and isinstance(known.value, str)):
         return None
     if default is not None and isinstance(said := core(default), Constant) and said.value is None:
         default = None
-    return tracer.environment.variable(place, known.value, default, required=default is None)
+    return tracer.environment.variable(place, known.value, default, required=required and default is None)

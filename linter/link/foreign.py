@@ -23,6 +23,7 @@ from linter.model.values import (
     Via,
     alternatives,
     core,
+    root_of,
 )
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def _entries(tracer: Tracer, owner: str, name: str, place: Place) -> list[Value]
 
 def of_namespace(tracer: Tracer, base: Value, key: Value, place: Place) -> Value | None:
     """`st.session_state["client"]`, where it is set as an attribute; None for any other object."""
-    root, constant = items.root_of(base), core(key)
+    root, constant = root_of(base), core(key)
     if not (isinstance(root, Symbol) and root.name in NAMESPACES and isinstance(constant, Constant)):
         return None
     found = of_symbol(tracer, Symbol(place, f"{root.name}.{constant.value}"), root.name, place)
@@ -137,7 +138,7 @@ def _holders(tracer: Tracer, name: str) -> Iterator[tuple[WriteIn, f.Expr, Frame
 
 def _names(value: Value, dotted: str) -> bool:
     """Whether a value is what a dotted name means."""
-    known = items.root_of(value)
+    known = root_of(value)
     if isinstance(known, Symbol):
         return known.name == dotted
     head = next((h for h in _STANDS_FOR if dotted == h or dotted.startswith(h + ".")), None)

@@ -30,6 +30,7 @@ from linter.model.values import (
     alternatives,
     core,
     literal,
+    root_of,
 )
 
 if TYPE_CHECKING:
@@ -222,10 +223,10 @@ def _of_changed(tracer: Tracer, changed: Changed, key: Value, place: Place) -> V
         if _is_doubt(written) and any(_is_doubt(one) for one in alternatives(before)):
             return before  # one such doubt says it all
         known = core(before)
-        if same and _is_missing(known):
+        if same and is_missing(known):
             return written
         if same and method == "setdefault":
-            there = [o for o in alternatives(before) if not _is_missing(o)]
+            there = [o for o in alternatives(before) if not is_missing(o)]
             is_open = len(there) < len(list(alternatives(before))) or any(isinstance(o, Unknown | ItemOf | Again) for o in there)
             return tracer.join([*there, written], place, "item") if is_open else before
         if isinstance(known, ItemOf) and _is_empty(known.base):
@@ -234,7 +235,7 @@ def _of_changed(tracer: Tracer, changed: Changed, key: Value, place: Place) -> V
     if method == "update" and added and isinstance(core(added[0]), Mapping):
         later = item_at(tracer, added[0], key, place)
         options = list(alternatives(later))
-        if all(map(_is_missing, options)):
+        if all(map(is_missing, options)):
             return item_at(tracer, changed.base, key, place)
         if not changed.repeats and not any(isinstance(o, Unknown | ItemOf) for o in options):
             return later
@@ -246,22 +247,9 @@ def _of_changed(tracer: Tracer, changed: Changed, key: Value, place: Place) -> V
     return None
 
 
-def _is_missing(value: Value) -> bool:
-    """What reading a key gives that a dictionary does not have."""
-    return isinstance(value, Unknown) and value.because.startswith("there is no key")
-
-
 def _is_empty(value: Value) -> bool:
     known = core(value)
     return isinstance(known, Mapping) and not known.entries and not known.rest
-
-
-def root_of(value: Value) -> Value:
-    """The object that was changed."""
-    known = core(value)
-    while isinstance(known, Changed):
-        known = core(known.base)
-    return known
 
 
 def element(tracer: Tracer, base: Value, place: Place) -> Value:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from linter.link import collections, containers, dictionaries, dumps, hydra, items, records
+from linter.link import collections, containers, dictionaries, dumps, env_readers, hydra, items, records
 from linter.link.limits import mapping
 from linter.model import facts as f
 from linter.model.place import Place
@@ -32,7 +32,7 @@ from linter.model.values import (
     Value,
     Via,
     core,
-    literal,
+    root_of,
 )
 
 if TYPE_CHECKING:
@@ -83,13 +83,9 @@ def call(tracer: Tracer, name: str, call: f.Call, frame: Frame, place: Place, ex
 
 def _getenv(tracer: Tracer, args: _Args, place: Place) -> Value | None:
     name = args.get(0, "key")
-    default = args.get(1, "default")
-    known = None if name is None else core(name)
-    if not (isinstance(known, Constant) and isinstance(known.value, str)):
-        return Unknown(place, "an environment variable whose name is not known", () if name is None else (name,))
-    if default is not None and isinstance(core(default), Constant) and literal(default) is None:
-        default = None
-    return tracer.environment.variable(place, known.value, default)
+    found = env_readers.variable(tracer, name, args.get(1, "default"), place)
+    unknown = Unknown(place, "an environment variable whose name is not known", () if name is None else (name,))
+    return unknown if found is None else found
 
 
 def _required_env(tracer: Tracer, args: _Args, place: Place) -> Value | None:
@@ -323,7 +319,7 @@ def _super(tracer: Tracer, args: _Args, place: Place) -> Value | None:
             bases.append(replace(own, place=place, after=cls))
         elif isinstance(base, Symbol):
             given = args.frame.receiver
-            of = given if given is not None and isinstance(items.root_of(given), Instance) else Instance(place, cls)
+            of = given if given is not None and isinstance(root_of(given), Instance) else Instance(place, cls)
             held = dictionaries.state(tracer, of, place) if dictionaries.is_dictionary(base) else None
             bases.append(Member(place, base, "super()") if held is None else held)
     return tracer.join(bases, place, "super") if bases else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from linter.link import changes, conditions
@@ -57,8 +56,3 @@ def _before(bound: f.Binding, scope: f.Scope) -> tuple[int, ...] | None:
             return None
         found.extend(d for d in one.before if d != bound.index)
     return tuple(found) or None
-
-
-def of_round(frame: Frame, loop: int, item: Value) -> Frame:
-    """The frame in which the variable of a loop holds one value."""
-    return replace(frame, round=(loop, item))

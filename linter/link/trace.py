@@ -59,6 +59,8 @@ from linter.model.values import (
     Value,
     Via,
     core,
+    root_of,
+    with_root,
 )
 
 MAX_DEPTH = 5
@@ -466,12 +468,12 @@ class Tracer:
     def _member(self, value: Value, name: str, place: Place) -> Value:
         if isinstance(value, Alternatives):
             return self.join([self.member(one, name, place) for one in self.leaves(value)], place, name)
-        if isinstance(core(value), Changed) and isinstance(several := _root(value), Alternatives):
+        if isinstance(core(value), Changed) and isinstance(several := root_of(value), Alternatives):
             shared = several.options[:MAX_SHARED]
             if any(dictionaries.is_one(self, core(one)) for one in shared):
-                return self.join([self.member(_changed_from(value, one), name, place) for one in shared], place, name)
+                return self.join([self.member(with_root(value, one), name, place) for one in shared], place, name)
         if isinstance(value, Via):
-            root = _root(value)
+            root = root_of(value)
             if root is not core(value) and isinstance(root, Symbol | Instance | ScopeValue | ModuleValue | CallValue):
                 # `thing.add(…)` and `thing[key] = …` do not change its attributes.
                 return self._of_changed(value, root, name, place)
@@ -494,8 +496,8 @@ class Tracer:
             if isinstance(found, Mapping) and not hasattr(dict, name):
                 return items.entry(self, found, Constant(place, name), place)
             return self._member_outside(value, name, place)
-        if isinstance(value, Changed) and isinstance(_root(value), Symbol | Instance | ScopeValue | ModuleValue | CallValue):
-            return self._of_changed(value, _root(value), name, place)
+        if isinstance(value, Changed) and isinstance(root_of(value), Symbol | Instance | ScopeValue | ModuleValue | CallValue):
+            return self._of_changed(value, root_of(value), name, place)
         if isinstance(value, Symbol):
             symbol = self.symbol(f"{value.name}.{name}", place)
             if isinstance(symbol, Symbol) and (name in self.program.foreign_writes or value.name in foreign.NAMESPACES):
@@ -699,7 +701,7 @@ class Tracer:
         key = ("round", id(frame), loop, self.identities.of(item))
         found = self._frames.get(key)
         if found is None:
-            found = self._frames[key] = rounds.of_round(frame, loop, item)
+            found = self._frames[key] = replace(frame, round=(loop, item))
             self._keep.append((frame, item))
         return found
 
@@ -754,20 +756,6 @@ def _type_of(value: Value) -> Value | None:
             return value.type
         value = value.value
     return None
-
-
-def _changed_from(value: Value, base: Value) -> Value:
-    """The same changes of one of the objects that were changed."""
-    known = core(value)
-    return replace(known, base=_changed_from(known.base, base)) if isinstance(known, Changed) else base
-
-
-def _root(value: Value) -> Value:
-    """The object that was mutated."""
-    known = core(value)
-    while isinstance(known, Changed):
-        known = core(known.base)
-    return known
 
 
 __all__ = ["Collected", "Tracer"]

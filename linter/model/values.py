@@ -8,7 +8,7 @@ Arguments of external calls are not traced until somebody asks: a `CallValue` ho
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from linter.model import facts as f
@@ -334,6 +334,20 @@ class Unknown(Value):
 
     def inside(self) -> tuple[Value, ...]:
         return self.about
+
+
+def root_of(value: Value) -> Value:
+    """The object that was changed; any other value itself."""
+    known = core(value)
+    while isinstance(known, Changed):
+        known = core(known.base)
+    return known
+
+
+def with_root(value: Value, base: Value) -> Value:
+    """The same changes, of another object."""
+    known = core(value)
+    return replace(known, base=with_root(known.base, base)) if isinstance(known, Changed) else base
 
 
 def alternatives(value: Value) -> Iterator[Value]:

@@ -340,7 +340,7 @@ PASSED_ON = {
 }
 
 
-@pytest.mark.parametrize("way", ["a loop over names", "a loop over a list in the function"])
+@pytest.mark.parametrize("way", PASSED_ON)
 def test_options_that_a_loop_hands_on(way: str) -> None:
     files = {"app.py": PASSED_ON[way] + '\n        options = make(model="gpt-4o")\n        ask(options["model"])\n'}
     assert trace(files, "app.py", 'options["model"]').startswith("'gpt-4o'")
