@@ -16,7 +16,7 @@ from typing import Any
 
 from linter.model import facts as f
 
-VERSION = 3
+VERSION = 4
 """Goes up with every change of what is written here."""
 
 _KINDS = tuple(f.Kind)
@@ -142,7 +142,7 @@ class _Writer:
             sorted(one.outer_names), self.nodes(one.returns), self.nodes(one.yields), self.node(one.return_annotation),
             self.nodes(one.decorators), self.nodes(one.bases),
             [[self.node(site.call) for site in one.calls], [self.run(site.loops) for site in one.calls],
-             [self.node(site.guard) for site in one.calls]],
+             [self.node(site.guard) for site in one.calls], [self.run(site.when) for site in one.calls]],
             [self._write(write) for write in one.writes],
             [[loop.kind, self.node(loop.over), list(loop.span), loop.outer] for loop in one.loops],
             [list(star) for star in one.stars], int(one.is_async), int(one.abstract), self.nodes(one.tests),
@@ -263,12 +263,13 @@ def _read(data: Row, path: str) -> f.FileFacts:
 def _scope(index: int, row: Row, text: Get, run: Get, node: Get, pack: Get) -> f.Scope:
     (kind, name, qualname, parent, span, params, bindings, exits, outer, returns, yields, returned, decorators, bases,
      calls, writes, loops, stars, is_async, abstract, tests, whens) = row  # fmt: skip
+    sites = tuple(map(f.CallSite, map(node, calls[0]), map(run, calls[1]), map(node, calls[2]), map(run, calls[3])))
     return f.Scope(
         index, kind, text(name), text(qualname), parent, tuple(span),
         tuple(f.Parameter(text(p[0]), p[1], node(p[2]), node(p[3])) for p in params),
         _bindings(bindings, text, run, node, pack), dict(zip(map(text, exits[0]), map(run, exits[1]), strict=True)),
         frozenset(outer), tuple(map(node, returns)), tuple(map(node, yields)), node(returned), tuple(map(node, decorators)),
-        tuple(map(node, bases)), tuple(map(f.CallSite, map(node, calls[0]), map(run, calls[1]), map(node, calls[2]))),
+        tuple(map(node, bases)), sites,
         tuple(
             f.Write(node(w[0]), text(w[1]), text(w[2]), pack(w[3]), tuple(w[4]), run(w[5]), run(w[6]), node(w[7]), run(w[8]))
             for w in writes

@@ -124,7 +124,8 @@ def _chain(node: ast.expr, scope: ScopeBuilder) -> f.Expr:
             value = f.Item(span, value, convert(link.slice, scope))
         else:
             value = call = f.Call(span, value, arguments(link, scope))
-            scope.calls.append(f.CallSite(call, tuple(scope.loop_stack), scope.guards[-1] if scope.guards else None))
+            guard = scope.guards[-1] if scope.guards else None
+            scope.calls.append(f.CallSite(call, tuple(scope.loop_stack), guard, tuple(scope.when)))
     return value
 
 

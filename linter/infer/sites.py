@@ -12,6 +12,7 @@ from linter.infer.telling import files_of
 from linter.infer.things import Match, Thing, Things, of_super
 from linter.knowledge.catalogue import Catalogue
 from linter.link import wrappers
+from linter.link.cases import cases
 from linter.link.program import Program, last_name
 from linter.link.trace import MAX_CALLEE_STEPS
 from linter.model import facts as f
@@ -178,6 +179,8 @@ class SiteFinder:
         callee = self.tracer.trace(call.func, frame, MAX_CALLEE_STEPS)
         place = self.tracer.place(call, frame)
         matches = self.things.meanings(callee, call, frame)
+        if site.when and any(m.shape.site is not None for m in matches):
+            matches = self._of_cases(matches, scope, site, frame)
         is_handed = not matches and handed
         if is_handed:
             matches = self._handed(call, frame)
@@ -193,6 +196,18 @@ class SiteFinder:
             chosen = tuple(m for m in matches if m.shape.site is kind)
             doubts = [] if is_handed else self._doubts(callee)
             yield Found(self._site(kind, chosen, callee, doubts, scope, path, place), chosen, call, frame, site.loops)
+
+    def _of_cases(self, matches: list[Match], scope: f.Scope, site: f.CallSite, frame: Frame) -> list[Match]:
+        """What the call means in the cases in which it is reached."""
+        self.tracer.ask(frame)
+        several = cases(self.tracer, scope, frame, site.when)
+        if several == (frame,):
+            return matches
+        found: list[Match] = []
+        for case in several:
+            callee = self.tracer.trace(site.call.func, case, MAX_CALLEE_STEPS)
+            found.extend(self.things.meanings(callee, site.call, case))
+        return found if any(m.shape.site is not None for m in found) else matches
 
     def _by_parts(self, match: Match) -> list[Match]:
         """A pipeline asks a model, searches or ingests, as its components do. One whose components are not known is no site."""

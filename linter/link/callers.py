@@ -150,7 +150,10 @@ class Callers:
         extra = (*before, *extra)
         derived = tracer.derived(call, f"run {position}", tuple(kept))
         return Caller(
-            CallIn(entry.file, entry.scope, f.CallSite(derived, entry.site.loops, entry.site.guard)), frame, target, extra
+            CallIn(entry.file, entry.scope, f.CallSite(derived, entry.site.loops, entry.site.guard, entry.site.when)),
+            frame,
+            target,
+            extra,
         )
 
     def _counts(self, entry: CallIn, file: str) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from linter.link import changes
+from linter.link import changes, items
 from linter.model import facts as f
 from linter.model.values import (
     Changed,
@@ -125,7 +125,10 @@ def _contains(tracer: Tracer, whole: Value, one: Constant) -> bool | None:
         held = changes.as_mapping(whole, tracer.mappings)
         return False if held is not None and _contains(tracer, held, one) is False else None
     rest: tuple[Value, ...] = ()
-    if isinstance(whole, Listing):
+    if isinstance(whole, ScopeValue):
+        members = items.listed(tracer, whole, whole.place)
+        said, closed = [core(i) for i in members or ()], members is not None
+    elif isinstance(whole, Listing):
         said, closed = [core(i) for i in whole.items], not whole.open
     elif isinstance(whole, Mapping):
         said, closed, rest = [core(k) for k, _ in whole.entries], True, whole.rest

@@ -52,6 +52,8 @@ class Functions:
     def parameter(self, name: str, scope: f.Scope, frame: Frame, place: Place) -> Value:
         """What a parameter holds: the receiver, the argument of this call, or what any caller passes."""
         tracer = self._tracer
+        if (looked_at := dict(frame.fixed).get(name)) is not None:
+            return looked_at
         own = next(p for p in scope.params if p.name == name)
         first = scope.params[0].name if scope.params else ""
         owner = tracer.program.owner(frame.module, scope)

@@ -705,6 +705,15 @@ class Tracer:
             self._keep.append((frame, item))
         return found
 
+    def fixing(self, frame: Frame, name: str, value: Value) -> Frame:
+        """A frame of the same activation in which a parameter holds one of its values."""
+        key = ("fixed", id(frame), name, self.identities.of(value))
+        found = self._frames.get(key)
+        if found is None:
+            found = self._frames[key] = replace(frame, fixed=(*frame.fixed, (name, value)))
+            self._keep.append((frame, value))
+        return found
+
     def typed(self, value: Value, annotation: f.Expr | None, frame: Frame, name: str) -> Value:
         """The value with what an annotation says about it, where that says something."""
         if annotation is None:

@@ -322,6 +322,8 @@ class CallSite:
     loops: tuple[int, ...]
     guard: Expr | None = None
     """The test of the nearest branch around it."""
+    when: When = ()
+    """What must hold on the way to it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

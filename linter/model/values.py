@@ -37,6 +37,8 @@ class Frame:
     depth: int = 0
     round: tuple[int, Value] | None = None
     """One round of a loop of the scope: the loop's number and what its variable holds."""
+    fixed: tuple[tuple[str, Value], ...] = ()
+    """Parameters of which one value is looked at."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
