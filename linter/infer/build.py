@@ -12,7 +12,7 @@ from linter.infer.configuration.known_formats import configured
 from linter.infer.configuration.operations import merged
 from linter.infer.configuration.tracing_switches import switches
 from linter.infer.content import Prompt, dataset
-from linter.infer.flows import Flows
+from linter.infer.flows.following import Flows
 from linter.infer.mechanisms import mechanisms
 from linter.infer.own import served_inside
 from linter.infer.reach import Reach
@@ -52,6 +52,7 @@ def infer(
     config = configured(program.data, catalogue, (*in_code, *in_files))
     sites = tuple(sorted((*in_code, *joined(in_files, config.sites)), key=lambda site: (site.place, site.kind)))
     agents = frozenset(agent for part in parts for agent in part.agents)
+    logs = tuple(sorted((site for part in parts for site in part.logs), key=lambda site: site.place))
     files = sum(len(one.files) for one in programs)
     of_files = [gap for one in programs for gap in (*one.data.gaps, *one.versions.gaps)]
     return Architecture(
@@ -62,7 +63,8 @@ def infer(
         gaps=tuple(sorted({*gaps, *config.gaps, *of_files}, key=Gap.where)),
         coverage=coverage or Coverage(files, files),
         revision=revision,
-        index={site.id: site for site in sites},
+        index={site.id: site for site in (*sites, *logs)},
+        logs=logs,
         operations=merged([config.operations, *(part.operations for part in parts)]),
     )
 
@@ -75,6 +77,8 @@ class _Part:
     in_files: tuple[Site, ...]
     """Entries of files that the code reads."""
     flows: tuple[Flow, ...]
+    logs: tuple[Site, ...]
+    """Calls that log declared data."""
     agents: frozenset[str]
     operations: Operations
 
@@ -82,16 +86,21 @@ class _Part:
 def _part(program: Program, catalogue: Catalogue, manifest: Manifest | None) -> _Part:
     things = Things(Tracer(program, Outside(catalogue.collects, catalogue.loads, catalogue.constants)), catalogue)
     reach = Reach(things)
-    found = served_inside(SiteFinder(things).all(), things)
+    follows = manifest is not None and any(system.data for system in (manifest.default, *manifest.systems))
+    everything = served_inside(SiteFinder(things, logs=follows).all(), things)
+    found = [one for one in everything if one.site.kind is not SiteKind.LOG]
+    logs = [one for one in everything if one.site.kind is SiteKind.LOG]
     retrieving = Retrieving(things, found)
     prompts = {one.site.id: Prompt(things, reach, one, retrieving) for one in found if one.site.kind is SiteKind.INFERENCE}
     data = {one.site.id: dataset(things, reach, one) for one in found if one.site.kind is SiteKind.FINETUNE}
     found = [replace(one, site=_described(one.site, prompts.get(one.site.id), data.get(one.site.id))) for one in found]
     in_code = tuple(one.site for one in found)
     in_files = (*switches(things), *config_sites(things, found))
-    flows = [*_histories(prompts), *_retrievals(prompts), *Flows(things, reach, manifest).all(found)]
+    flows = [*_histories(prompts), *_retrievals(prompts), *Flows(things, reach, manifest).all([*found, *logs])]
     agents = frozenset(one.site.id for one in found if _is_agent(one, prompts.get(one.site.id), things))
-    return _Part(in_code, in_files, tuple(flows), agents, running(things.tracer))
+    reached = {flow.to for flow in flows}
+    logging = tuple(one.site for one in logs if one.site.id in reached)
+    return _Part(in_code, in_files, tuple(flows), logging, agents, running(things.tracer))
 
 
 def _described(site: Site, prompt: Prompt | None, data: Attribute | None) -> Site:

@@ -17,7 +17,7 @@ from linter.link.program import Program, last_name
 from linter.link.trace import MAX_CALLEE_STEPS
 from linter.model import facts as f
 from linter.model.architecture import Attribute, Site, State, site_id
-from linter.model.catalogue import Role, SiteKind
+from linter.model.catalogue import CallSpec, Role, SiteKind
 from linter.model.place import Place, Step
 from linter.model.source import Scope as FileScope
 from linter.model.values import (
@@ -84,11 +84,13 @@ class Found:
 class SiteFinder:
     """Goes over the calls of a program."""
 
-    def __init__(self, things: Things) -> None:
+    def __init__(self, things: Things, *, logs: bool = False) -> None:
+        """`logs`: also the calls that log, which matter where declared data is followed."""
         self.things = things
         self.tracer = things.tracer
         self.program: Program = things.tracer.program
-        names = used_names(things.catalogue, self.program) | things.catalogue.request_names
+        self._logs = _log_names(things.catalogue) if logs else frozenset()
+        names = used_names(things.catalogue, self.program) | things.catalogue.request_names | self._logs
         names |= self._own_classes(names)
         self._leaves = names | {alias for name in names for alias in self.program.aliases.get(name, ())}
         # What is called under the name of an attribute or variable may be an object: `self.pipe(text)`.
@@ -193,6 +195,8 @@ class SiteFinder:
             matches = [m if m.shape.site is not SiteKind.INFERENCE else _as_embedding(m) for m in matches]
         self._overrides.update(m.override for m in matches if m.override is not None and m.shape.site is not None)
         for kind in dict.fromkeys(m.shape.site for m in matches if m.shape.site is not None):
+            if kind is SiteKind.LOG and (not self._logs or all(isinstance(arg.value, f.Const) for arg in call.args)):
+                continue
             chosen = tuple(m for m in matches if m.shape.site is kind)
             doubts = [] if is_handed else self._doubts(callee)
             yield Found(self._site(kind, chosen, callee, doubts, scope, path, place), chosen, call, frame, site.loops)
@@ -360,8 +364,18 @@ def used_names(catalogue: Catalogue, program: Program) -> frozenset[str]:
             continue
         for spec in provider.types:
             names.update(n.rpartition(".")[2] for n in (*spec.new, *spec.named))
-        names.update((c.path[-1] if c.path else c.target.rpartition(".")[2]) for c in provider.calls)
+        names.update(_last(c) for c in provider.calls if c.shape.site is not SiteKind.LOG)
     return frozenset(n for n in names if not n.startswith("__"))
+
+
+def _log_names(catalogue: Catalogue) -> frozenset[str]:
+    """The last names of the functions and methods that log."""
+    calls = (call for provider in catalogue.providers.values() for call in provider.calls)
+    return frozenset(_last(call) for call in calls if call.shape.site is SiteKind.LOG)
+
+
+def _last(call: CallSpec) -> str:
+    return call.path[-1] if call.path else call.target.rpartition(".")[2]
 
 
 def _may_hold_object(bound: f.Binding) -> bool:

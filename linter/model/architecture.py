@@ -199,7 +199,9 @@ class Architecture:
     coverage: Coverage
     revision: str | None = None
     index: Mapping[str, Site] = field(default_factory=dict)
-    """Sites by id."""
+    """Sites by id, those of `logs` too."""
+    logs: tuple[Site, ...] = ()
+    """Calls that log what the manifest declares as sensitive. They are no part of the architecture."""
     operations: Operations = field(default_factory=Operations)
     """How the system runs, as files beside the code say."""
 

@@ -24,6 +24,8 @@ class SiteKind(StrEnum):
     FINETUNE = "finetune"
     EGRESS = "egress"
     CONFIG = "config"
+    LOG = "log"
+    """Text that the program writes about itself. No part of the architecture: it counts where declared data gets there."""
 
 
 class Hosting(StrEnum):

@@ -1,0 +1,96 @@
+"""Sinks: what each kind of site is handed, and to whom it hands it on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from linter.infer.content import contents
+from linter.infer.sites import Found
+from linter.infer.things import Made, Match, Things
+from linter.model.architecture import Site
+from linter.model.catalogue import Role, SiteKind
+from linter.model.place import Place
+from linter.model.values import Value
+
+_SENDS = {
+    SiteKind.INFERENCE: (Role.PROMPT, Role.SYSTEM_PROMPT, Role.QUERY, Role.DOCUMENTS),
+    SiteKind.EMBEDDING: (Role.DOCUMENTS, Role.QUERY, Role.PROMPT),
+    SiteKind.RERANK: (Role.DOCUMENTS, Role.QUERY),
+    SiteKind.RETRIEVAL: (Role.QUERY,),
+    SiteKind.INGEST: (Role.DOCUMENTS,),
+    SiteKind.VECTOR_STORE: (Role.DOCUMENTS,),
+    SiteKind.FINETUNE: (Role.DATASET,),
+    SiteKind.EGRESS: (Role.PROMPT, Role.DOCUMENTS),
+}
+"""What each kind of site hands on."""
+_VERBS = {
+    SiteKind.INFERENCE: "sent to",
+    SiteKind.EMBEDDING: "embedded by",
+    SiteKind.INGEST: "stored in",
+    SiteKind.FINETUNE: "trains",
+}
+_EMBEDS = (SiteKind.INGEST, SiteKind.RETRIEVAL, SiteKind.VECTOR_STORE)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sink:
+    """A site that is handed something. `onward`: further sites to which it hands the same: the embedding model of a store."""
+
+    found: Found
+    values: tuple[Value, ...]
+    onward: tuple[Site, ...] = ()
+
+
+class Sinks:
+    """What the sites of a program are handed."""
+
+    def __init__(self, things: Things, found: tuple[Found, ...]) -> None:
+        self._things = things
+        self._embedders = {
+            _key(one.site.place): one.site for one in found if SiteKind.EMBEDDING in (one.site.kind, *one.site.also)
+        }
+
+    def of(self, found: Found) -> Sink:
+        """What a site is handed."""
+        if found.site.kind is SiteKind.LOG:
+            return Sink(found, tuple(self._said(found)))
+        kinds = (found.site.kind, *found.site.also)
+        roles = tuple(dict.fromkeys(r for k in kinds for r in _SENDS.get(k, ())))
+        values = [v for _, v in contents(self._things, found, *roles)] if roles else []
+        if SiteKind.FINETUNE in kinds:
+            # The data set may have been handed to the trainer's constructor.
+            for match in found.matches:
+                for made in match.thing.made if match.thing else ():
+                    values.extend(v for _, v in self._things.role(made, Role.DATASET))
+        return Sink(found, tuple(values), tuple(self._embedding(found)) if set(kinds) & set(_EMBEDS) else ())
+
+    def _said(self, found: Found) -> Iterator[Value]:
+        """Every argument of a call that logs."""
+        for arg in found.call.args:
+            yield self._things.tracer.trace(arg.value, found.frame)
+
+    def _embedding(self, found: Found) -> Iterator[Site]:
+        """The embedding models of a store, which see what goes in and what is looked for."""
+        places = {made.place for match in found.matches for made in self._embedders_of(match)}
+        for place in sorted(places):
+            site = self._embedders.get(_key(place))
+            if site is not None and site.id != found.site.id:
+                yield site
+
+    def _embedders_of(self, match: Match) -> Iterator[Made]:
+        chain = (match.made, *(match.thing.made if match.thing is not None else ()))
+        for part in self._things.parts(chain, Role.EMBEDDER, Role.INDEX, Role.RETRIEVER):
+            yield from part.made
+
+
+def sent(site: Site) -> str:
+    """What happens to data at a site, in words: `sent to openai`."""
+    if site.kind is SiteKind.LOG:
+        return "logged"
+    where = " or ".join(str(v) for v in site.get("provider").values) or "a model"
+    return f"{_VERBS.get(site.kind, 'handed to')} {where}"
+
+
+def _key(place: Place) -> tuple[str, int, int, int | None]:
+    return place.file, place.line, place.column, place.cell
