@@ -9,15 +9,18 @@ from dataclasses import dataclass
 from linter.infer.lineage import Lineage, paths_in
 from linter.infer.scalars import name_of
 from linter.infer.things import Match, Things
-from linter.model.catalogue import SiteKind
+from linter.model.catalogue import Role, SiteKind
 from linter.model.place import Step
 from linter.model.values import (
+    Alternatives,
     CallValue,
     Changed,
     Collected,
     Constant,
     Instance,
     ItemOf,
+    Listing,
+    Mapping,
     Member,
     Sliced,
     Symbol,
@@ -52,6 +55,11 @@ _TELLS_NOTHING = frozenset(
     }
 )
 """Functions whose result does not carry what they are given."""
+_TESTS = ("the value of a compare", "the value of a not ")
+"""Reasons of what only says whether something is so."""
+_KEEPS_FIELDS = (Via, Alternatives, Collected, Listing, Sliced)
+"""What a field is taken from is, or holds, what these are made of."""
+_ADDS = ("append", "add", "extend", "insert", "appendleft")
 _HASHES = ("hashlib.", "hmac.", "logging.", "datetime.", "time.", "uuid.", "secrets.", "random.")
 
 
@@ -63,6 +71,8 @@ class Node:
     way: tuple[Value, ...]
     certain: bool
     """False when a step only possibly hands the value on."""
+    field: str | None = None
+    """The one field or entry of the value that goes on; None for all of it."""
 
     def steps(self) -> tuple[Step, ...]:
         """From this value on to the place."""
@@ -82,23 +92,51 @@ class Reach:
         self.lineage = Lineage(things.tracer)
         self._inside: dict[int, tuple[Value, tuple[tuple[Value, bool], ...]]] = {}
 
-    def walk(self, value: Value, stop: Callable[[Value], bool] | None = None) -> Iterator[Node]:
+    def walk(self, value: Value, stop: Callable[[Node], bool] | None = None) -> Iterator[Node]:
         """Every value that `value` is made of, nearest first. Where `stop` says so, the way ends."""
-        queue: deque[tuple[Value, tuple[Value, ...], bool]] = deque([(value, (), True)])
-        seen: set[int] = set()
+        queue: deque[Node] = deque([Node(value, (), True)])
+        seen: set[tuple[int, str | None]] = set()
         count = 0
         while queue and count < MAX_NODES:
-            one, way, certain = queue.popleft()
-            if id(one) in seen:
+            node = queue.popleft()
+            one = node.value
+            if (id(one), node.field) in seen:
                 continue
-            seen.add(id(one))
+            seen.add((id(one), node.field))
             count += 1
-            yield Node(one, way, certain)
-            if stop is not None and stop(one):
+            yield node
+            if stop is not None and stop(node):
                 continue
-            further = (*way, one) if not isinstance(one, Constant) else way
-            for inner, sure in self.inside(one):
-                queue.append((inner, further, certain and sure))
+            further = (*node.way, one) if not isinstance(one, Constant) else node.way
+            for inner, sure, field in self._parts(one, node.field):
+                queue.append(Node(inner, further, node.certain and sure, field))
+
+    def _parts(self, value: Value, field: str | None) -> Iterator[tuple[Value, bool, str | None]]:
+        """What a value is directly made of, as far as one field of it goes, with the field of the part that counts."""
+        if isinstance(value, Member):
+            yield value.base, True, value.name
+        elif isinstance(value, ItemOf):
+            key = core(value.key) if value.key is not None else None
+            named = key.value if isinstance(key, Constant) and isinstance(key.value, str) else None
+            yield value.base, True, named or field
+        elif field is None or not isinstance(value, Instance | Mapping | Changed):
+            kept = field if isinstance(value, _KEEPS_FIELDS) else None
+            for inner, sure in self.inside(value):
+                yield inner, sure, kept
+        elif isinstance(value, Changed):
+            yield value.base, True, field
+            own = value.method == "setitem" and len(value.added) == 2 and not value.path
+            if not own:
+                yield from ((one, True, field if value.method in _ADDS else None) for one in value.added)
+            elif _may_be(value.added[0], field):
+                yield value.added[1], True, None
+        elif isinstance(value, Mapping):
+            yield from ((one, True, None) for key, one in value.entries if _may_be(key, field))
+            yield from ((one, True, field) for one in value.rest)
+        elif value.call is not None and value.frame is not None:
+            for arg in value.call.args:
+                if arg.name is None or arg.name == field:
+                    yield self.things.tracer.value(arg.value, value.frame), True, None if arg.stars == 0 else field
 
     def inside(self, value: Value) -> tuple[tuple[Value, bool], ...]:
         """What a value is directly made of, and whether that is certain."""
@@ -115,12 +153,10 @@ class Reach:
                 for arg in value.call.args:
                     yield self.things.tracer.value(arg.value, value.frame), True
         elif isinstance(value, Unknown):
-            for one in value.about:
+            for one in value.about if not value.because.startswith(_TESTS) else ():
                 yield one, False
-        elif isinstance(value, Member):
+        elif isinstance(value, Member | ItemOf):
             # A field of something is not the whole of it, but it comes from it.
-            yield value.base, True
-        elif isinstance(value, ItemOf):
             yield value.base, True
         elif isinstance(value, Collected):
             yield value.element, True  # which is made of the sources, as far as it takes anything from them
@@ -132,11 +168,16 @@ class Reach:
         for match in self.things.matches(value):
             if match.reads:
                 continue
+            if any(arg.role is Role.URL for arg in match.shape.args):
+                return  # what a server answers is its own
             if match.result in ("completion", "documents", "embedding", "redacted") or match.shape.site in (
                 SiteKind.INFERENCE,
                 SiteKind.EMBEDDING,
                 SiteKind.RETRIEVAL,
                 SiteKind.RERANK,
+                SiteKind.INGEST,
+                SiteKind.EGRESS,
+                SiteKind.LOG,
             ):
                 return
         callee = core(value.callee)
@@ -160,6 +201,12 @@ class Reach:
             return None
         found = self.things.matches(value)
         return found[0] if found else None
+
+
+def _may_be(key: Value, name: str) -> bool:
+    """Whether a key of a dictionary can be that name."""
+    known = core(key)
+    return not isinstance(known, Constant) or known.value == name
 
 
 def said(value: Value) -> str:

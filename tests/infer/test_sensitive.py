@@ -201,7 +201,7 @@ NO_LEAKS = {
     "only a test on it": 'def f(p: Patient):\n    if p.ssn:\n        ask("has one")',
     "the number of records": "def f(ps: list[Patient]):\n    ask(str(len(ps)))",
     "the name of the class": "ask(Patient.__name__)",
-    "it goes elsewhere": 'def f(p: Patient):\n    print(p.ssn)\n    ask("hello")',
+    "it goes elsewhere": 'def f(p: Patient):\n    p.check(p.ssn)\n    ask("hello")',
     "another class with the same field": "class Employee:\n    def __init__(self):\n        self.ssn = 'x'\nask(Employee().ssn)",
     "the word in a text": 'ask("Never print the ssn or diagnosis of a patient.")',
     "overwritten": 'def f(p: Patient):\n    text = p.ssn\n    text = "nothing"\n    ask(text)',
@@ -211,7 +211,7 @@ NO_LEAKS = {
         "def both(p):\n    return p.ssn, p.name\ndef f(p: Patient):\n    number, name = both(p)\n    ask(name)"
     ),
     "another caller of the helper": (
-        'def show(x):\n    return f"<{x}>"\ndef f(p: Patient):\n    print(show(p.ssn))\n    ask(show("hello"))'
+        'def show(x):\n    return f"<{x}>"\ndef f(p: Patient):\n    p.check(show(p.ssn))\n    ask(show("hello"))'
     ),
 }
 

@@ -51,7 +51,8 @@ class Flows:
     def _sensitive(self, sink: Sink, declared: DataDeclaration) -> Iterator[Flow]:
         """At most one flow for a site and a kind of data: the shortest certain one, with all fields that take it."""
         found = sink.found
-        hits = [hit for value in sink.values for hit in self._hits(value, declared)]
+        trains = SiteKind.FINETUNE in (found.site.kind, *found.site.also)
+        hits = [hit for value in sink.values for hit in self._hits(value, declared, trains)]
         sources = [(n, h) for n, h in hits if h.what == "source"]
         chosen = next(((n, h) for n, h in sources if n.certain and h.certain), sources[0] if sources else None)
         steps: tuple[Step, ...] = ()
@@ -77,22 +78,19 @@ class Flows:
             for match in found.matches:
                 self.stores.put(declared.name, match, steps)
 
-    def _hits(self, value: Value, declared: DataDeclaration) -> Iterator[tuple[Node, Hit]]:
+    def _hits(self, value: Value, declared: DataDeclaration, by_id: bool) -> Iterator[tuple[Node, Hit]]:
         """Where the ways into a value end: at a source, or at a redactor."""
-        ends: dict[int, Hit] = {}
+        ends: dict[Node, Hit] = {}
 
-        def stop(one: Value) -> bool:
-            hit = self.sources.hit(one, declared)
-            if hit is not None:
-                ends[id(one)] = hit
-            return hit is not None
+        def stop(node: Node) -> bool:
+            return node in ends
 
         for node in self.reach.walk(value, stop):
-            hit = ends.get(id(node.value)) or self.sources.hit_in_query(node, declared)
-            if hit is None and stop(node.value):
-                hit = ends[id(node.value)]
-            if hit is not None and hit.what != "harmless":
-                yield node, hit
+            hit = self.sources.hit(node, declared, by_id=by_id)
+            if hit is not None:
+                ends[node] = hit
+                if hit.what != "harmless":
+                    yield node, hit
 
     def _retrieved(self, found: Found, declared: DataDeclaration) -> tuple[Step, ...]:
         """What a chain or an agent finds in a store that holds the data."""

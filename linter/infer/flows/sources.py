@@ -17,6 +17,7 @@ from linter.model.manifest import DataDeclaration
 from linter.model.place import Step
 from linter.model.values import (
     CallValue,
+    Constant,
     Instance,
     ItemOf,
     Listing,
@@ -48,9 +49,33 @@ _QUERIES = (
     "all",
 )
 _MANAGERS = ("objects", "query", "select", "select_related", "get", "get_or_none", "filter", "find", "find_one", "all", "where")
+_ABOUT = (
+    "description",
+    "rowcount",
+    "lastrowid",
+    "columns",
+    "shape",
+    "dtypes",
+    "status_code",
+    "__name__",
+    "__class__",
+    "__table__",
+)
+"""Attributes that tell something about data, and not what stands in it."""
+_IDENTIFIERS = re.compile(r"(?:^|_)(?:id|ids|uuid|guid|pk)$|[a-z]Ids?$")
+"""Names of keys under which records are kept."""
 _DUMPS = ("model_dump", "dict", "json", "model_dump_json", "__dict__", "to_dict", "asdict", "copy")
 """Methods that hand out the whole record."""
-_SQL = re.compile(r"\b(?:from|join|into|update|table)\s+[\"'`\[]?(?:\w+\.)?[\"'`\[]?(\w+)", re.I)
+_STATEMENT = re.compile(
+    r"\s*(?:--[^\n]*\n\s*)*(?:with|select|\(\s*select|update\b.*\breturning|insert\b.*\breturning|delete\b.*\breturning)\b",
+    re.I | re.S,
+)
+"""A statement that gives rows."""
+_COLUMNS = re.compile(r"\bselect\s+(?:distinct\s+|all\s+)?(.*?)\bfrom\b", re.I | re.S)
+_COUNTS = re.compile(
+    r"(?:(?:count|sum|avg|total|coalesce|round|exists)\s*\(.*\)|\d+|true|null)(?:\s+(?:as\s+)?[\w\"\']+)?", re.I | re.S
+)
+_SQL = re.compile(r"\b(?:from|join)\s+[\"'`\[]?(?:\w+\.)?[\"'`\[]?(\w+)", re.I)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,10 +96,23 @@ class Sources:
     def __init__(self, things: Things, reach: Reach, stores: Stores) -> None:
         self.things, self.reach, self.stores = things, reach, stores
 
-    def hit(self, value: Value, declared: DataDeclaration) -> Hit | None:
+    def hit(self, node: Node, declared: DataDeclaration, *, by_id: bool = False) -> Hit | None:
+        """What a value is to a kind of data; None when that only shows in what it is made of. `by_id`: where it goes to is told
+        the id of a record, and gets the record: a training run the id of a file."""
+        value = node.value
         redactor = self._redactor(value, declared)
         if redactor:
             return Hit("redacted", redactor)
+        if isinstance(value, Member) and value.name in _ABOUT:
+            return Hit("harmless")
+        if not by_id and isinstance(value, Member | ItemOf) and _is_identifier(value, declared):
+            return Hit("harmless")
+        found = self._hit(value, declared) or self._hit_in_query(node, declared)
+        if found is not None and found.what == "source" and not found.name and node.field and declared.fields:
+            return Hit("source", node.field, found.certain) if node.field in declared.fields else Hit("harmless")
+        return found
+
+    def _hit(self, value: Value, declared: DataDeclaration) -> Hit | None:
         if isinstance(value, Via):
             return self._hit_via(value, declared)
         if isinstance(value, Instance):
@@ -82,19 +120,22 @@ class Sources:
         if isinstance(value, Member):
             return self._hit_member(value, declared)
         if isinstance(value, ItemOf):
-            key = spell(value.key)[0] if value.key is not None else []
-            if key == [0] and self._is_key_of_record(value.base, declared):
-                return Hit("harmless")
-            if any(k in declared.fields for k in key):
-                sure = not declared.types or self._is_record(value.base, declared)
-                return Hit("source", str(next(k for k in key if k in declared.fields)), sure)
-            if declared.fields and key and all(isinstance(k, str) for k in key) and self._is_record(value.base, declared):
-                return Hit("harmless")
-            return None
+            return self._hit_item(value, declared)
         if isinstance(value, Symbol):
             return Hit("source") if _named(value.name, declared.types) else None
         if isinstance(value, CallValue):
             return self._hit_call(value, declared)
+        return None
+
+    def _hit_item(self, value: ItemOf, declared: DataDeclaration) -> Hit | None:
+        key = spell(value.key)[0] if value.key is not None else []
+        if key == [0] and self._is_key_of_record(value.base, declared):
+            return Hit("harmless")
+        if any(k in declared.fields for k in key):
+            sure = not declared.types or self._is_record(value.base, declared)
+            return Hit("source", str(next(k for k in key if k in declared.fields)), sure)
+        if declared.fields and key and all(isinstance(k, str) for k in key) and self._is_record(value.base, declared):
+            return Hit("harmless")
         return None
 
     def _hit_via(self, via: Via, declared: DataDeclaration) -> Hit | None:
@@ -161,7 +202,7 @@ class Sources:
             return not named["include"] & set(declared.fields)
         return named["exclude"] is not None and set(declared.fields) <= named["exclude"]
 
-    def hit_in_query(self, node: Node, declared: DataDeclaration) -> Hit | None:
+    def _hit_in_query(self, node: Node, declared: DataDeclaration) -> Hit | None:
         """`session.query(Patient)`: rows of a declared class."""
         if isinstance(node.value, ScopeValue) and node.value.kind == "class" and node.way:
             parent = node.way[-1]
@@ -263,6 +304,16 @@ class Sources:
         return False
 
 
+def _is_identifier(value: Member | ItemOf, declared: DataDeclaration) -> bool:
+    """Whether it is only the key of a record."""
+    if isinstance(value, Member):
+        name = value.name
+    else:
+        key = core(value.key) if value.key is not None else None
+        name = key.value if isinstance(key, Constant) and isinstance(key.value, str) else ""
+    return bool(name) and name not in declared.fields and _IDENTIFIERS.search(name) is not None
+
+
 def _names(value: Value | None) -> set[str] | None:
     """The texts of a set or list that is wholly known; None when it is not given or not known."""
     known = None if value is None else core(value)
@@ -273,12 +324,25 @@ def _names(value: Value | None) -> set[str] | None:
 
 
 def tables_in(sql: str) -> set[str]:
-    """The tables that an SQL text names, in lower case."""
-    return (
-        {m.lower() for m in _SQL.findall(sql)}
-        if "select" in sql.lower() or "insert" in sql.lower() or "from" in sql.lower()
-        else set()
-    )
+    """The tables out of which an SQL statement reads more than numbers of rows, in lower case."""
+    if _STATEMENT.match(sql) is None:
+        return set()
+    heads = _COLUMNS.findall(sql)
+    if heads and all(_COUNTS.fullmatch(one.strip()) for head in heads for one in _listed(head)):
+        return set()
+    return {m.lower() for m in _SQL.findall(sql)}
+
+
+def _listed(columns: str) -> list[str]:
+    """The columns of a SELECT, one by one: commas inside of brackets divide nothing."""
+    found, depth = [""], 0
+    for letter in columns:
+        depth += {"(": 1, ")": -1}.get(letter, 0)
+        if letter == "," and depth == 0:
+            found.append("")
+        else:
+            found[-1] += letter
+    return found
 
 
 def covers(globs: Sequence[str], path: str) -> bool:
