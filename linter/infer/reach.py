@@ -49,6 +49,9 @@ _TELLS_NOTHING = frozenset(
         "builtins.hasattr",
         "builtins.any",
         "builtins.all",
+        "sqlalchemy.func.count",
+        "sqlalchemy.func.sum",
+        "sqlalchemy.func.avg",
         "uuid.uuid4",
         "uuid.uuid5",
         "time.time",
@@ -59,6 +62,58 @@ _TESTS = ("the value of a compare", "the value of a not ")
 """Reasons of what only says whether something is so."""
 _KEEPS_FIELDS = (Via, Alternatives, Collected, Listing, Sliced)
 """What a field is taken from is, or holds, what these are made of."""
+_GIVE_ONE = ("fetchone", "first", "one", "one_or_none", "get", "scalar_one", "scalar_one_or_none", "find_one", "get_or_none")
+"""Methods that give one row or record."""
+_GIVE_ROWS = (
+    "fetchall",
+    "fetchmany",
+    "all",
+    "scalars",
+    "execute",
+    "query",
+    "select",
+    "text",
+    "unique",
+    "mappings",
+    "tuples",
+    "exec",
+    "fetch_all",
+    "fetch",
+    "distinct",
+    "options",
+    "read_sql",
+    "read_sql_query",
+    "iterrows",
+    "itertuples",
+    "to_dict",
+    "to_list",
+)
+_NARROWS = (
+    "filter",
+    "filter_by",
+    "where",
+    "order_by",
+    "group_by",
+    "having",
+    "limit",
+    "offset",
+    "join",
+    "outerjoin",
+    "find",
+    "exclude",
+    "sort_values",
+    "groupby",
+    "select_related",
+    "prefetch_related",
+    "with_for_update",
+    "options",
+    "join_from",
+    "sort",
+    "skip",
+)
+"""What they are given says which rows, and is not in them."""
+_COUNT_ROWS = ("count", "exists", "count_documents", "nunique", "status_code")
+"""Methods that only tell how many there are."""
 _ADDS = ("append", "add", "extend", "insert", "appendleft")
 _HASHES = ("hashlib.", "hmac.", "logging.", "datetime.", "time.", "uuid.", "secrets.", "random.")
 
@@ -71,8 +126,8 @@ class Node:
     way: tuple[Value, ...]
     certain: bool
     """False when a step only possibly hands the value on."""
-    field: str | None = None
-    """The one field or entry of the value that goes on; None for all of it."""
+    field: str | int | None = None
+    """The one field or entry of the value that goes on, of a row of a database also its number; None for all of it."""
 
     def steps(self) -> tuple[Step, ...]:
         """From this value on to the place."""
@@ -95,7 +150,7 @@ class Reach:
     def walk(self, value: Value, stop: Callable[[Node], bool] | None = None) -> Iterator[Node]:
         """Every value that `value` is made of, nearest first. Where `stop` says so, the way ends."""
         queue: deque[Node] = deque([Node(value, (), True)])
-        seen: set[tuple[int, str | None]] = set()
+        seen: set[tuple[int, str | int | None]] = set()
         count = 0
         while queue and count < MAX_NODES:
             node = queue.popleft()
@@ -111,16 +166,14 @@ class Reach:
             for inner, sure, field in self._parts(one, node.field):
                 queue.append(Node(inner, further, node.certain and sure, field))
 
-    def _parts(self, value: Value, field: str | None) -> Iterator[tuple[Value, bool, str | None]]:
+    def _parts(self, value: Value, field: str | int | None) -> Iterator[tuple[Value, bool, str | int | None]]:
         """What a value is directly made of, as far as one field of it goes, with the field of the part that counts."""
         if isinstance(value, Member):
             yield value.base, True, value.name
         elif isinstance(value, ItemOf):
-            key = core(value.key) if value.key is not None else None
-            named = key.value if isinstance(key, Constant) and isinstance(key.value, str) else None
-            yield value.base, True, named or field
+            yield value.base, True, _entry(value, field)
         elif field is None or not isinstance(value, Instance | Mapping | Changed):
-            kept = field if isinstance(value, _KEEPS_FIELDS) else None
+            kept = field if isinstance(value, _KEEPS_FIELDS) or gives_rows(value) else None
             for inner, sure in self.inside(value):
                 yield inner, sure, kept
         elif isinstance(value, Changed):
@@ -184,7 +237,12 @@ class Reach:
         if isinstance(callee, Symbol) and (callee.name in _TELLS_NOTHING or callee.name.startswith(_HASHES)):
             return
         if isinstance(callee, Member):
+            root = root_of_members(callee)
+            if callee.name in _COUNT_ROWS or (isinstance(root, Constant) and root.value is None):
+                return
             yield callee.base, True
+            if callee.name in _NARROWS:
+                return
         elif not isinstance(callee, Symbol):
             yield callee, False
         for arg in value.call.args:
@@ -203,7 +261,41 @@ class Reach:
         return found[0] if found else None
 
 
-def _may_be(key: Value, name: str) -> bool:
+def root_of_members(value: Value) -> Value:
+    """The object of which `value` is an attribute of an attribute …"""
+    known = core(value)
+    while isinstance(known, Member):
+        known = core(known.base)
+    return known
+
+
+def _entry(item: ItemOf, field: str | int | None) -> str | int | None:
+    """The field of an object out of which an item is taken: `row["ssn"]`, `row[2]`; an element of a list has the fields that are
+    asked of it."""
+    key = core(item.key) if item.key is not None else None
+    named = key.value if isinstance(key, Constant) and isinstance(key.value, str | int) else None
+    if isinstance(named, int) and (field is not None or not _is_row(core(item.base))):
+        return field
+    return field if named is None else named
+
+
+def _is_row(value: Value) -> bool:
+    """Whether a value is one row of a database, and no list of them."""
+    if isinstance(value, CallValue) and isinstance(value.callee, Member):
+        return value.callee.name in _GIVE_ONE
+    return isinstance(value, ItemOf) and gives_rows(core(value.base))
+
+
+def gives_rows(value: Value) -> bool:
+    """Whether a call gives rows or records as they are: a query, and what narrows it down."""
+    if not isinstance(value, CallValue):
+        return False
+    callee = core(value.callee)
+    name = callee.name.rpartition(".")[2] if isinstance(callee, Member | Symbol) else ""
+    return name in _GIVE_ONE or name in _GIVE_ROWS or name in _NARROWS
+
+
+def _may_be(key: Value, name: str | int) -> bool:
     """Whether a key of a dictionary can be that name."""
     known = core(key)
     return not isinstance(known, Constant) or known.value == name

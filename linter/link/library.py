@@ -255,6 +255,8 @@ def _apply(position: int) -> _Handler:
 def ran(tracer: Tracer, callee: Member, call: f.Call, frame: Frame, place: Place, extra: Extra) -> Value | None:
     """What a function gives that a loop or a pool of threads was handed: `loop.run_in_executor(None, f, x)`,
     `pool.submit(f, x).result()`."""
+    if callee.name == "run_until_complete":
+        return _Args(tracer, call, frame, extra).get(0)
     if callee.name == "run_in_executor":
         return _apply(1)(tracer, _Args(tracer, call, frame, extra), place)
     base = core(callee.base)

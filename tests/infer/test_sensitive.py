@@ -162,7 +162,7 @@ def test_a_method_of_the_record_hands_out_its_fields() -> None:
     "code",
     [
         'rows = cursor.execute("SELECT * FROM patients WHERE id = %s", (1,)).fetchall()\nask(str(rows))',
-        'cursor.execute("select name from public.patients")\nask(str(cursor.fetchall()))',
+        'cursor.execute("select name, ssn from public.patients")\nask(str(cursor.fetchall()))',
         'import pandas as pd\nframe = pd.read_sql("SELECT * FROM patients", engine)\nask(frame.to_string())',
         'TABLE = "patients"\nask(str(db.run(f"SELECT * FROM {TABLE}")))',
     ],

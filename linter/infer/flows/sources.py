@@ -105,14 +105,17 @@ class Sources:
             return Hit("redacted", redactor)
         if isinstance(value, Member) and value.name in _ABOUT:
             return Hit("harmless")
-        if not by_id and isinstance(value, Member | ItemOf) and _is_identifier(value, declared):
+        if not by_id and _is_identifier(value, declared):
             return Hit("harmless")
-        found = self._hit(value, declared) or self._hit_in_query(node, declared)
-        if found is not None and found.what == "source" and not found.name and node.field and declared.fields:
-            return Hit("source", node.field, found.certain) if node.field in declared.fields else Hit("harmless")
+        found = self._hit(value, declared, node.field) or self._hit_in_query(node, declared)
+        if found is not None and found.what == "source" and isinstance(node.field, str) and found.name not in declared.fields:
+            if node.field in declared.fields:
+                return Hit("source", node.field, found.certain, found.before)
+            if declared.fields or _IDENTIFIERS.search(node.field):
+                return Hit("harmless")
         return found
 
-    def _hit(self, value: Value, declared: DataDeclaration) -> Hit | None:
+    def _hit(self, value: Value, declared: DataDeclaration, field: str | int | None = None) -> Hit | None:
         if isinstance(value, Via):
             return self._hit_via(value, declared)
         if isinstance(value, Instance):
@@ -124,7 +127,7 @@ class Sources:
         if isinstance(value, Symbol):
             return Hit("source") if _named(value.name, declared.types) else None
         if isinstance(value, CallValue):
-            return self._hit_call(value, declared)
+            return self._hit_call(value, declared, field)
         return None
 
     def _hit_item(self, value: ItemOf, declared: DataDeclaration) -> Hit | None:
@@ -165,7 +168,7 @@ class Sources:
             return Hit("source", member.name, not declared.types)
         return None
 
-    def _hit_call(self, value: CallValue, declared: DataDeclaration) -> Hit | None:
+    def _hit_call(self, value: CallValue, declared: DataDeclaration, field: str | int | None = None) -> Hit | None:
         for match in self.things.matches(value):
             searches = match.result == "documents" or match.shape.site is SiteKind.RETRIEVAL
             if searches and (before := self.stores.found(declared.name, match)):
@@ -185,8 +188,8 @@ class Sources:
         if declared.tables:
             for given in statements_of(value, self.things.tracer):
                 for text in spell(given)[0]:
-                    if isinstance(text, str) and tables_in(text) & {t.lower() for t in declared.tables}:
-                        return Hit("source", next(iter(tables_in(text) & {t.lower() for t in declared.tables})))
+                    if isinstance(text, str) and (tables := tables_in(text) & {t.lower() for t in declared.tables}):
+                        return _of_columns(text, field, declared) or Hit("source", next(iter(sorted(tables))))
         if declared.files and any(covers(declared.files, p) for p in paths_in(value, self.things.tracer)):
             return Hit("source", next(p for p in paths_in(value, self.things.tracer) if covers(declared.files, p)))
         return None
@@ -304,11 +307,36 @@ class Sources:
         return False
 
 
-def _is_identifier(value: Member | ItemOf, declared: DataDeclaration) -> bool:
+def _of_columns(sql: str, field: str | int | None, declared: DataDeclaration) -> Hit | None:
+    """What the columns that a statement reads are, or the one that is taken of them; None where it may be all of the record."""
+    heads = _COLUMNS.findall(sql)
+    columns = [_last_word(one) for one in _listed(heads[0])] if len(heads) == 1 and "*" not in heads[0] else []
+    if isinstance(field, int):
+        columns = columns[field : field + 1] if field >= 0 else []
+    elif isinstance(field, str):
+        columns = [one for one in columns if one == field]
+    if not columns:
+        return None
+    named = [one for one in columns if one in declared.fields]
+    if named:
+        return Hit("source", ", ".join(named))
+    return Hit("harmless") if declared.fields or all(_IDENTIFIERS.search(one) for one in columns) else None
+
+
+def _last_word(column: str) -> str:
+    """The name under which a column of a statement is given: `u.name AS who` is `who`."""
+    words = re.findall(r"\w+", column)
+    return words[-1] if words else ""
+
+
+def _is_identifier(value: Value, declared: DataDeclaration) -> bool:
     """Whether it is only the key of a record."""
+    name = ""
     if isinstance(value, Member):
         name = value.name
-    else:
+    elif isinstance(value, Via) and value.how == "attribute":
+        name = value.name.rpartition(".")[2]
+    elif isinstance(value, ItemOf):
         key = core(value.key) if value.key is not None else None
         name = key.value if isinstance(key, Constant) and isinstance(key.value, str) else ""
     return bool(name) and name not in declared.fields and _IDENTIFIERS.search(name) is not None
