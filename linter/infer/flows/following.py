@@ -80,7 +80,7 @@ class Flows:
 
     def _hits(self, value: Value, declared: DataDeclaration, by_id: bool) -> Iterator[tuple[Node, Hit]]:
         """Where the ways into a value end: at a source, or at a redactor."""
-        ends: dict[Node, Hit] = {}
+        ends: set[Node] = set()
 
         def stop(node: Node) -> bool:
             return node in ends
@@ -88,7 +88,8 @@ class Flows:
         for node in self.reach.walk(value, stop):
             hit = self.sources.hit(node, declared, by_id=by_id)
             if hit is not None:
-                ends[node] = hit
+                if hit.certain:
+                    ends.add(node)  # a name alone says too little: further back the record itself may stand
                 if hit.what != "harmless":
                     yield node, hit
 

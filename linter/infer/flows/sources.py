@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from linter.infer.flows.stores import Stores
@@ -14,7 +14,7 @@ from linter.infer.things import Things
 from linter.model.catalogue import SiteKind
 from linter.model.glob import path_matches
 from linter.model.manifest import DataDeclaration
-from linter.model.place import Step
+from linter.model.place import Place, Step
 from linter.model.values import (
     CallValue,
     Constant,
@@ -22,6 +22,7 @@ from linter.model.values import (
     ItemOf,
     Listing,
     Member,
+    Parameter,
     ScopeValue,
     Symbol,
     Value,
@@ -86,6 +87,8 @@ class Hit:
     name: str = ""
     certain: bool = True
     """False: only the name says so (a key `diagnosis` of a dictionary that nobody knows)."""
+    whole: bool = False
+    """Everything in it is this data, whatever it is called: what a declared function gives."""
     before: tuple[Step, ...] = ()
     """The way into the store that it comes out of."""
 
@@ -95,6 +98,7 @@ class Sources:
 
     def __init__(self, things: Things, reach: Reach, stores: Stores) -> None:
         self.things, self.reach, self.stores = things, reach, stores
+        self._defined: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def hit(self, node: Node, declared: DataDeclaration, *, by_id: bool = False) -> Hit | None:
         """What a value is to a kind of data; None when that only shows in what it is made of. `by_id`: where it goes to is told
@@ -108,12 +112,45 @@ class Sources:
         if not by_id and _is_identifier(value, declared):
             return Hit("harmless")
         found = self._hit(value, declared, node.field) or self._hit_in_query(node, declared)
+        if found is None and (name := _given_as(value)) in declared.fields:
+            return Hit("source", name, False)
         if found is not None and found.what == "source" and isinstance(node.field, str) and found.name not in declared.fields:
+            if found.whole:
+                return found if _IDENTIFIERS.search(node.field) is None else Hit("harmless")
             if node.field in declared.fields:
-                return Hit("source", node.field, found.certain, found.before)
+                return Hit("source", node.field, found.certain, before=found.before)
             if declared.fields or _IDENTIFIERS.search(node.field):
                 return Hit("harmless")
         return found
+
+    def is_declared(self, name: str, declared: DataDeclaration) -> bool:
+        """Whether the dotted name of a class, function or variable is one of the declared ones."""
+        return _named(name, self._real(declared.types))
+
+    def _is_class(self, cls: ScopeValue, declared: DataDeclaration) -> bool:
+        """Whether the objects of a class are records: it is declared, or its base class or its table is."""
+        if any(self.is_declared(one.name, declared) for one in self.things.tracer.classes.mro(cls)):
+            return True
+        return bool(declared.tables) and self._table_of(cls) in {table.lower() for table in declared.tables}
+
+    def _real(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Declared names, and what they are called where they are defined: a package hands on what its modules define."""
+        if names not in self._defined:
+            self._defined[names] = tuple(dict.fromkeys((*names, *(real for one in names for real in self._definitions(one)))))
+        return self._defined[names]
+
+    def _definitions(self, name: str) -> Iterator[str]:
+        program, tracer = self.things.tracer.program, self.things.tracer
+        parts = name.split(".")
+        for cut in range(len(parts) - 1, 0, -1):
+            module, member, rest = ".".join(parts[:cut]), parts[cut], parts[cut + 1 :]
+            for path, dotted_name in program.names.items():
+                if dotted_name == module or dotted_name.endswith("." + module):
+                    place = Place(path, 1)
+                    tracer.ask(program.frame(path, 0))
+                    found = core(known) if (known := tracer.of_module(path, member, place)) is not None else None
+                    if isinstance(found, ScopeValue | Symbol):
+                        yield ".".join((found.name, *rest))
 
     def _hit(self, value: Value, declared: DataDeclaration, field: str | int | None = None) -> Hit | None:
         if isinstance(value, Via):
@@ -125,7 +162,7 @@ class Sources:
         if isinstance(value, ItemOf):
             return self._hit_item(value, declared)
         if isinstance(value, Symbol):
-            return Hit("source") if _named(value.name, declared.types) else None
+            return Hit("source") if self.is_declared(value.name, declared) else None
         if isinstance(value, CallValue):
             return self._hit_call(value, declared, field)
         return None
@@ -142,11 +179,11 @@ class Sources:
         return None
 
     def _hit_via(self, via: Via, declared: DataDeclaration) -> Hit | None:
-        if via.how in ("return", "variable") and _named(via.name, declared.types):
-            return Hit("source", via.name.rpartition(".")[2])
+        if via.how in ("return", "variable") and self.is_declared(via.name, declared):
+            return Hit("source", via.name.rpartition(".")[2], whole=True)
         if via.how == "attribute":
             owner, _, name = via.name.rpartition(".")
-            is_record = _named(owner, declared.types) or self._inherits(owner, declared)
+            is_record = self.is_declared(owner, declared)
             if name in declared.fields and (is_record or not declared.types or "." not in owner):
                 return Hit("source", name)
             if is_record and core(via.value).tag != "scope":
@@ -157,7 +194,7 @@ class Sources:
 
     def _hit_member(self, member: Member, declared: DataDeclaration) -> Hit | None:
         base = core(member.base)
-        if isinstance(base, ScopeValue) and base.kind == "class" and _named(base.name, declared.types):
+        if isinstance(base, ScopeValue) and base.kind == "class" and self._is_class(base, declared):
             return Hit("source") if member.name in _MANAGERS else Hit("harmless")
         if self._is_record(member.base, declared):
             if member.name in declared.fields or not declared.fields:
@@ -172,7 +209,7 @@ class Sources:
         for match in self.things.matches(value):
             searches = match.result == "documents" or match.shape.site is SiteKind.RETRIEVAL
             if searches and (before := self.stores.found(declared.name, match)):
-                return Hit("source", "", True, before)
+                return Hit("source", before=before)
         if (
             isinstance(value.callee, Member)
             and value.callee.name in _DUMPS
@@ -211,11 +248,7 @@ class Sources:
             parent = node.way[-1]
             callee = core(parent.callee) if isinstance(parent, CallValue) else None
             name = callee.name.rpartition(".")[2] if isinstance(callee, Member | Symbol) else ""
-            if name in _QUERIES and (
-                _named(node.value.name, declared.types)
-                or self._inherits(node.value.name, declared)
-                or self._table_of(node.value) in {t.lower() for t in declared.tables}
-            ):
+            if name in _QUERIES and self._is_class(node.value, declared):
                 return Hit("source")
         return None
 
@@ -224,14 +257,14 @@ class Sources:
         return str(getattr(found, "value", "")).lower() if found.tag == "constant" else ""
 
     def _redactor(self, value: Value, declared: DataDeclaration) -> str:
-        if isinstance(value, Via) and value.how == "return" and _named(value.name, declared.redacted_by):
+        if isinstance(value, Via) and value.how == "return" and _named(value.name, self._real(declared.redacted_by)):
             return value.name
         if isinstance(value, CallValue):
             match = self.reach.result_of(value)
             if match is not None and match.result == "redacted":
                 return match.made.dotted
             name = self.dotted(value.callee)
-            if name and _named(name, declared.redacted_by):
+            if name and _named(name, self._real(declared.redacted_by)):
                 return name
         return ""
 
@@ -263,7 +296,7 @@ class Sources:
         while isinstance(one, Via):
             if one.type is not None and self._is_type_value(one.type, declared):
                 return True
-            if one.how in ("return", "variable") and _named(one.name, declared.types):
+            if one.how in ("return", "variable") and self.is_declared(one.name, declared):
                 return True
             one = one.value
         if any(isinstance(o, Instance) and self._is_type(o, declared) for o in alternatives(one)):
@@ -289,10 +322,7 @@ class Sources:
         return isinstance(known, Instance | ScopeValue) or (isinstance(value, Via) and isinstance(value.type, ScopeValue))
 
     def _is_type(self, value: Instance, declared: DataDeclaration) -> bool:
-        return any(_named(c.name, declared.types) for c in self.things.tracer.classes.mro(value.cls))
-
-    def _inherits(self, name: str, declared: DataDeclaration) -> bool:
-        return False
+        return self._is_class(value.cls, declared)
 
     def _is_type_value(self, kind: Value, declared: DataDeclaration) -> bool:
         for one in alternatives(kind):
@@ -300,9 +330,9 @@ class Sources:
                 if any(self._is_type_value(i, declared) for i in one.items):
                     return True
             elif isinstance(one, ScopeValue) and one.kind == "class":
-                if any(_named(c.name, declared.types) for c in self.things.tracer.classes.mro(one)):
+                if self._is_class(one, declared):
                     return True
-            elif isinstance(one, Symbol) and _named(one.name, declared.types):
+            elif isinstance(one, Symbol) and self.is_declared(one.name, declared):
                 return True
         return False
 
@@ -327,6 +357,13 @@ def _last_word(column: str) -> str:
     """The name under which a column of a statement is given: `u.name AS who` is `who`."""
     words = re.findall(r"\w+", column)
     return words[-1] if words else ""
+
+
+def _given_as(value: Value) -> str:
+    """The name under which something is handed to a function."""
+    if isinstance(value, Via) and value.how == "argument":
+        return value.name.rpartition(".")[2]
+    return value.name if isinstance(value, Parameter) else ""
 
 
 def _is_identifier(value: Value, declared: DataDeclaration) -> bool:
