@@ -13,6 +13,7 @@ from linter.infer.configuration.operations import merged
 from linter.infer.configuration.tracing_switches import switches
 from linter.infer.content import Prompt, dataset
 from linter.infer.flows.following import Flows
+from linter.infer.flows.sources import declared_functions
 from linter.infer.mechanisms import mechanisms
 from linter.infer.own import served_inside
 from linter.infer.reach import Reach
@@ -85,6 +86,7 @@ class _Part:
 
 def _part(program: Program, catalogue: Catalogue, manifest: Manifest | None) -> _Part:
     things = Things(Tracer(program, Outside(catalogue.collects, catalogue.loads, catalogue.constants)), catalogue)
+    things.tracer.closed = declared_functions(things.tracer, manifest)
     reach = Reach(things)
     follows = manifest is not None and any(system.data for system in (manifest.default, *manifest.systems))
     everything = served_inside(SiteFinder(things, logs=follows).all(), things)

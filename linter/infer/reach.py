@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from linter.infer.lineage import Lineage, paths_in
 from linter.infer.scalars import name_of
 from linter.infer.things import Match, Things
+from linter.model import facts as f
 from linter.model.catalogue import Role, SiteKind
 from linter.model.place import Step
 from linter.model.values import (
@@ -22,6 +23,7 @@ from linter.model.values import (
     Listing,
     Mapping,
     Member,
+    ScopeValue,
     Sliced,
     Symbol,
     Template,
@@ -168,10 +170,16 @@ class Reach:
 
     def _parts(self, value: Value, field: str | int | None) -> Iterator[tuple[Value, bool, str | int | None]]:
         """What a value is directly made of, as far as one field of it goes, with the field of the part that counts."""
-        if isinstance(value, Member):
-            yield value.base, True, value.name
-        elif isinstance(value, ItemOf):
-            yield value.base, True, _entry(value, field)
+        if isinstance(value, CallValue) and (opened := self.things.tracer.functions.opened(value)) is not None:
+            yield opened, True, field
+            return
+        item = as_item(value)
+        if isinstance(item, Member):
+            yield item.base, True, item.name
+        elif isinstance(item, ItemOf):
+            yield item.base, True, _entry(item, field)
+            if isinstance(value, CallValue):
+                yield from ((self.things.tracer.value(arg.value, value.frame), True, None) for arg in value.call.args[1:])
         elif field is None or not isinstance(value, Instance | Mapping | Changed):
             kept = field if isinstance(value, _KEEPS_FIELDS) or gives_rows(value) else None
             for inner, sure in self.inside(value):
@@ -234,11 +242,12 @@ class Reach:
             ):
                 return
         callee = core(value.callee)
+        if is_nothing(callee):
+            return
         if isinstance(callee, Symbol) and (callee.name in _TELLS_NOTHING or callee.name.startswith(_HASHES)):
             return
         if isinstance(callee, Member):
-            root = root_of_members(callee)
-            if callee.name in _COUNT_ROWS or (isinstance(root, Constant) and root.value is None):
+            if callee.name in _COUNT_ROWS:
                 return
             yield callee.base, True
             if callee.name in _NARROWS:
@@ -261,12 +270,23 @@ class Reach:
         return found[0] if found else None
 
 
-def root_of_members(value: Value) -> Value:
-    """The object of which `value` is an attribute of an attribute …"""
-    known = core(value)
-    while isinstance(known, Member):
-        known = core(known.base)
-    return known
+def is_nothing(callee: Value) -> bool:
+    """Whether a call cannot be: it is made on None, or on what None would give, where a class could not be imported."""
+    known = core(callee)
+    while isinstance(known, Member | CallValue):
+        known = core(known.base if isinstance(known, Member) else known.callee)
+    return isinstance(known, Constant) and known.value is None
+
+
+def as_item(value: Value) -> Value:
+    """`row.get("ssn")` is an item of the row; any other value is itself."""
+    callee = value.callee if isinstance(value, CallValue) else None
+    if not isinstance(callee, Member) or callee.name not in ("get", "pop") or not isinstance(value, CallValue):
+        return value
+    given = value.call.args[0].value if value.call.args else None
+    if not isinstance(given, f.Const) or not isinstance(given.value, str):
+        return value
+    return ItemOf(value.place, callee.base, Constant(value.place, given.value))
 
 
 def _entry(item: ItemOf, field: str | int | None) -> str | int | None:
@@ -317,7 +337,8 @@ def said(value: Value) -> str:
     if isinstance(value, Sliced):
         return "a part of it is taken"
     if isinstance(value, CallValue):
-        return f"{name_of(value.callee)}()"
+        own = core(value.callee)
+        return f"{own.name.rpartition('.')[2] if isinstance(own, ScopeValue) else name_of(value.callee)}()"
     if isinstance(value, Member | ItemOf):
         return name_of(value)
     if isinstance(value, Instance):

@@ -14,6 +14,7 @@ from linter.model import facts as f
 from linter.model.place import Place
 from linter.model.values import (
     Again,
+    CallValue,
     Changed,
     Collected,
     Constant,
@@ -328,6 +329,18 @@ class Functions:
 
     def result(self, target: ScopeValue, call: f.Call, caller: Frame, place: Place, extra: Extra = ()) -> Value:
         """What a call of a function of the repository gives."""
+        if target.name in self._tracer.closed:
+            return CallValue(place, target, call, caller, extra)
+        return self._result(target, call, caller, place, extra)
+
+    def opened(self, closed: CallValue) -> Value | None:
+        """What a function really gives whose result is taken as it is (`Tracer.closed`); None for any other call."""
+        target = core(closed.callee)
+        if not isinstance(target, ScopeValue) or target.name not in self._tracer.closed:
+            return None
+        return self._result(target, closed.call, closed.frame, closed.place, closed.extra)
+
+    def _result(self, target: ScopeValue, call: f.Call, caller: Frame, place: Place, extra: Extra) -> Value:
         tracer = self._tracer
         scope = tracer.program.scope(target.file, target.scope)
         if instead := tracer.decorators.instead(target):

@@ -119,6 +119,20 @@ def _converted(tracer: Tracer, value: Value, kind: Callable[[f.Literal], f.Liter
     return value
 
 
+def _truth(tracer: Tracer, args: _Args, place: Place) -> Value | None:
+    """Of what is not a constant only whether it is there is left."""
+    value = args.get(0)
+    if value is None:
+        return None
+    leaves = [core(one) for one in tracer.leaves(value)]
+    if not any(isinstance(one, Constant | EnvVariable) for one in leaves):
+        return None
+    told = (isinstance(one, Constant | EnvVariable) for one in leaves)
+    open_ = Unknown(place, "whether something is so")
+    found = [_converted(tracer, one, _as_bool, place) if known else open_ for one, known in zip(leaves, told, strict=True)]
+    return tracer.join(found, place, "bool")
+
+
 def _first(tracer: Tracer, args: _Args, place: Place) -> Value | None:
     return args.get(0)
 
@@ -470,7 +484,7 @@ _HANDLERS: dict[str, _Handler] = {
     "textwrap.dedent": _first,
     "builtins.int": _convert(lambda v: int(v) if v is not None else v),
     "builtins.float": _convert(lambda v: float(v) if v is not None else v),
-    "builtins.bool": _convert(_as_bool),
+    "builtins.bool": _truth,
     "builtins.dict": _dict,
     "builtins.list": _list("list"),
     "builtins.tuple": _list("tuple"),

@@ -123,6 +123,8 @@ class Tracer:
         self._left = MAX_EXTRA_STEPS
         self.origin = FileScope.PRODUCT
         """Where the question is asked from: callers in tests count only for questions about tests."""
+        self.closed: frozenset[str] = frozenset()
+        """Dotted names of own functions whose results are taken as they are, without a look at how they are made."""
         self.builtins: dict[str, Symbol] = {}
         self.mappings: dict[int, tuple[Value, Mapping | None]] = {}
         # One step of a trace takes about ten frames of Python; `once` stops at MAX_OPEN steps.

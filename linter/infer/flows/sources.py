@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from linter.infer.flows.stores import Stores
 from linter.infer.lineage import paths_in, statements_of
-from linter.infer.reach import Node, Reach
+from linter.infer.reach import Node, Reach, as_item
 from linter.infer.scalars import spell
 from linter.infer.things import Things
+from linter.link.trace import Tracer
 from linter.model.catalogue import SiteKind
 from linter.model.glob import path_matches
-from linter.model.manifest import DataDeclaration
+from linter.model.manifest import DataDeclaration, Manifest
 from linter.model.place import Place, Step
 from linter.model.values import (
     CallValue,
@@ -103,7 +104,7 @@ class Sources:
     def hit(self, node: Node, declared: DataDeclaration, *, by_id: bool = False) -> Hit | None:
         """What a value is to a kind of data; None when that only shows in what it is made of. `by_id`: where it goes to is told
         the id of a record, and gets the record: a training run the id of a file."""
-        value = node.value
+        value = as_item(node.value)
         redactor = self._redactor(value, declared)
         if redactor:
             return Hit("redacted", redactor)
@@ -136,21 +137,9 @@ class Sources:
     def _real(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Declared names, and what they are called where they are defined: a package hands on what its modules define."""
         if names not in self._defined:
-            self._defined[names] = tuple(dict.fromkeys((*names, *(real for one in names for real in self._definitions(one)))))
+            real = (defined for one in names for defined in definitions(self.things.tracer, one))
+            self._defined[names] = tuple(dict.fromkeys((*names, *real)))
         return self._defined[names]
-
-    def _definitions(self, name: str) -> Iterator[str]:
-        program, tracer = self.things.tracer.program, self.things.tracer
-        parts = name.split(".")
-        for cut in range(len(parts) - 1, 0, -1):
-            module, member, rest = ".".join(parts[:cut]), parts[cut], parts[cut + 1 :]
-            for path, dotted_name in program.names.items():
-                if dotted_name == module or dotted_name.endswith("." + module):
-                    place = Place(path, 1)
-                    tracer.ask(program.frame(path, 0))
-                    found = core(known) if (known := tracer.of_module(path, member, place)) is not None else None
-                    if isinstance(found, ScopeValue | Symbol):
-                        yield ".".join((found.name, *rest))
 
     def _hit(self, value: Value, declared: DataDeclaration, field: str | int | None = None) -> Hit | None:
         if isinstance(value, Via):
@@ -175,8 +164,14 @@ class Sources:
             sure = not declared.types or self._is_record(value.base, declared)
             return Hit("source", str(next(k for k in key if k in declared.fields)), sure)
         if declared.fields and key and all(isinstance(k, str) for k in key) and self._is_record(value.base, declared):
-            return Hit("harmless")
+            return None if self._is_result(value.base, declared) else Hit("harmless")
         return None
+
+    def _is_result(self, value: Value, declared: DataDeclaration) -> bool:
+        """Whether a value is what a declared function gives: all of it is this data."""
+        known = core(value)
+        called = core(known.callee) if isinstance(known, CallValue) else None
+        return isinstance(called, ScopeValue) and self.is_declared(called.name, declared)
 
     def _hit_via(self, via: Via, declared: DataDeclaration) -> Hit | None:
         if via.how in ("return", "variable") and self.is_declared(via.name, declared):
@@ -206,6 +201,8 @@ class Sources:
         return None
 
     def _hit_call(self, value: CallValue, declared: DataDeclaration, field: str | int | None = None) -> Hit | None:
+        if self._is_result(value, declared):
+            return Hit("source", self.dotted(value.callee).rpartition(".")[2], whole=True)
         for match in self.things.matches(value):
             searches = match.result == "documents" or match.shape.site is SiteKind.RETRIEVAL
             if searches and (before := self.stores.found(declared.name, match)):
@@ -278,6 +275,8 @@ class Sources:
             path.insert(0, inner.name)
             one = inner.base
         known = core(one)
+        if isinstance(known, ScopeValue):
+            return ".".join((known.name, *path))
         if isinstance(known, CallValue) and dotted(known.callee):
             path.insert(0, dotted(known.callee))
         elif isinstance(known, Symbol):
@@ -335,6 +334,30 @@ class Sources:
             elif isinstance(one, Symbol) and self.is_declared(one.name, declared):
                 return True
         return False
+
+
+def definitions(tracer: Tracer, name: str) -> Iterator[str]:
+    """What a dotted name of the manifest is called where it is defined. It may be counted from any source root."""
+    program = tracer.program
+    parts = name.split(".")
+    for cut in range(len(parts) - 1, 0, -1):
+        module, member, rest = ".".join(parts[:cut]), parts[cut], parts[cut + 1 :]
+        for path, dotted_name in program.names.items():
+            if dotted_name == module or dotted_name.endswith("." + module):
+                tracer.ask(program.frame(path, 0))
+                found = tracer.of_module(path, member, Place(path, 1))
+                for one in rest:
+                    found = None if found is None else tracer.member(found, one, Place(path, 1))
+                known = None if found is None else core(found)
+                if isinstance(known, ScopeValue | Symbol):
+                    yield known.name
+
+
+def declared_functions(tracer: Tracer, manifest: Manifest | None) -> frozenset[str]:
+    """The functions of the repository that are declared as a source or as a redactor, by the names they have there."""
+    systems = () if manifest is None else (manifest.default, *manifest.systems)
+    names = {name for system in systems for data in system.data for name in (*data.types, *data.redacted_by)}
+    return frozenset(real for name in sorted(names) for real in definitions(tracer, name))
 
 
 def _of_columns(sql: str, field: str | int | None, declared: DataDeclaration) -> Hit | None:
