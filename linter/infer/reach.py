@@ -116,7 +116,7 @@ _NARROWS = (
 """What they are given says which rows, and is not in them."""
 _COUNT_ROWS = ("count", "exists", "count_documents", "nunique", "status_code")
 """Methods that only tell how many there are."""
-_ADDS = ("append", "add", "extend", "insert", "appendleft")
+_ADDS = ("append", "add", "extend", "insert", "appendleft", "update")
 _HASHES = ("hashlib.", "hmac.", "logging.", "datetime.", "time.", "uuid.", "secrets.", "random.")
 
 
@@ -185,12 +185,7 @@ class Reach:
             for inner, sure in self.inside(value):
                 yield inner, sure, kept
         elif isinstance(value, Changed):
-            yield value.base, True, field
-            own = value.method == "setitem" and len(value.added) == 2 and not value.path
-            if not own:
-                yield from ((one, True, field if value.method in _ADDS else None) for one in value.added)
-            elif _may_be(value.added[0], field):
-                yield value.added[1], True, None
+            yield from _after_change(value, field)
         elif isinstance(value, Mapping):
             yield from ((one, True, None) for key, one in value.entries if _may_be(key, field))
             yield from ((one, True, field) for one in value.rest)
@@ -287,6 +282,20 @@ def as_item(value: Value) -> Value:
     if not isinstance(given, f.Const) or not isinstance(given.value, str):
         return value
     return ItemOf(value.place, callee.base, Constant(value.place, given.value))
+
+
+def _after_change(value: Changed, field: str | int) -> Iterator[tuple[Value, bool, str | int | None]]:
+    """The object before a change, and what the change brought, as far as one field goes."""
+    key = value.path[0] if value.path else value.added[0] if value.method == "setitem" and len(value.added) == 2 else None
+    if key is None:
+        yield value.base, True, field
+        yield from ((one, True, field if value.method in _ADDS else None) for one in value.added)
+        return
+    known = core(key)
+    if value.path or not (isinstance(known, Constant) and known.value == field):
+        yield value.base, True, field  # else it is written over
+    if _may_be(key, field):
+        yield from ((one, True, None) for one in value.added[-1:])
 
 
 def _entry(item: ItemOf, field: str | int | None) -> str | int | None:
