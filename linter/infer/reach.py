@@ -64,7 +64,22 @@ _TESTS = ("the value of a compare", "the value of a not ")
 """Reasons of what only says whether something is so."""
 _KEEPS_FIELDS = (Via, Alternatives, Collected, Listing, Sliced)
 """What a field is taken from is, or holds, what these are made of."""
-_GIVE_ONE = ("fetchone", "first", "one", "one_or_none", "get", "scalar_one", "scalar_one_or_none", "find_one", "get_or_none")
+_GIVE_ONE = (
+    "fetchone",
+    "first",
+    "one",
+    "one_or_none",
+    "get",
+    "scalar_one",
+    "scalar_one_or_none",
+    "find_one",
+    "get_or_none",
+    "get_or_404",
+    "first_or_404",
+    "one_or_404",
+    "aget",
+    "afirst",
+)
 """Methods that give one row or record."""
 _GIVE_ROWS = (
     "fetchall",

@@ -599,7 +599,9 @@ class Things:
         if isinstance(known, Instance):
             return [self.tracer.member(known, key, known.place)]
         if isinstance(known, Template):
-            # A body that was turned into text: the dictionary is a part of it.
+            # A body that was turned into text: the dictionary is a part of it. A sentence is none.
+            if known.how != "json" and any(isinstance(core(p), Constant) for p in known.parts):
+                return []
             return [i for p in known.parts if not isinstance(core(p), Constant) and (i := self.inside(p, key)) is not None]
         if isinstance(known, Constant):
             return []

@@ -107,7 +107,7 @@ def _object(tracer: Tracer, base: Value, name: str, place: Place) -> Value:
         return nothing
     value = tracer.join(assigned, place, name)
     value = changes.apply_writes(tracer, value, mutations, lasting=True) if mutations else value
-    return Via(place, value, "attribute", f"{called}.{name}" if called else name)
+    return Via(place, value, "attribute", f"{called}.{name}" if called else name, of=base)
 
 
 def _writes(tracer: Tracer, name: str, is_owner: object, called: str = "") -> tuple[list[Value], list[WriteIn]]:

@@ -312,6 +312,8 @@ class Via(Value):
     """Dotted name of what it came through."""
     type: Value | None = None
     """What an annotation says about it."""
+    of: Value | None = None
+    """The object of which it is an attribute, where that is no object of a class of the repository."""
     tag: ClassVar[str] = "via"
 
     def inside(self) -> tuple[Value, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from linter.infer.flows.stores import Stores
 from linter.infer.lineage import paths_in, statements_of
-from linter.infer.reach import Node, Reach, as_item
+from linter.infer.reach import Node, Reach, as_item, gives_rows
 from linter.infer.scalars import spell
 from linter.infer.things import Things
 from linter.link.trace import Tracer
@@ -176,6 +176,8 @@ class Sources:
     def _hit_via(self, via: Via, declared: DataDeclaration) -> Hit | None:
         if via.how in ("return", "variable") and self.is_declared(via.name, declared):
             return Hit("source", via.name.rpartition(".")[2], whole=True)
+        if via.of is not None and (found := self._hit_member(Member(via.place, via.of, via.name.rpartition(".")[2]), declared)):
+            return found
         if via.how == "attribute":
             owner, _, name = via.name.rpartition(".")
             is_record = self.is_declared(owner, declared)
@@ -304,7 +306,20 @@ class Sources:
             return self._is_record(one.base, declared)
         if isinstance(one, CallValue) and isinstance(one.callee, Member) and one.callee.name in _DUMPS:
             return self._is_record(one.callee.base, declared)
-        return isinstance(one, CallValue) and self._hit_call(one, declared) is not None
+        return isinstance(one, CallValue) and (self._hit_call(one, declared) is not None or self._is_query(one, declared))
+
+    def _is_query(self, value: CallValue, declared: DataDeclaration) -> bool:
+        """Whether a call gives rows of a declared class: `session.query(Patient).filter(…).first()`, `Patient.objects.get(…)`."""
+        one: Value = value
+        while isinstance(one, CallValue) and gives_rows(one):
+            asked = (core(self.things.tracer.value(arg.value, one.frame)) for arg in one.call.args[:2])
+            if any(isinstance(cls, ScopeValue) and cls.kind == "class" and self._is_class(cls, declared) for cls in asked):
+                return True
+            one = core(one.callee)
+            one = core(one.base) if isinstance(one, Member) else one
+            if isinstance(one, Member) and one.name in _MANAGERS:
+                one = core(one.base)
+        return isinstance(one, ScopeValue) and one.kind == "class" and self._is_class(one, declared)
 
     def _is_key_of_record(self, pair: Value, declared: DataDeclaration) -> bool:
         """`for key, value in record.items()`: the first of each pair is the name of a field, not what it holds."""
