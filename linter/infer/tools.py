@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from linter.infer.scalars import list_items
 from linter.infer.sites import Found
@@ -116,6 +116,38 @@ class Retrieving:
 
     def _parent(self, key: ScopeKey) -> ScopeKey:
         return key[0], self._things.tracer.program.scope(*key).parent
+
+
+def functions_of_tools(things: Things, match: Match) -> Iterator[ScopeKey]:
+    """The functions of the repository that the agents and chains behind a call have as tools."""
+    stack = [match.made, *(match.thing.made if match.thing is not None else ())]
+    seen: set[int] = set()
+    while stack and len(seen) < MAX_AGENTS:
+        made = stack.pop()
+        if id(made) in seen:
+            continue
+        seen.add(id(made))
+        stack.extend(m for part in things.parts((made,), Role.PART, Role.TOOLS, Role.LLM) for m in part.made)
+        for value in things.given(made, Role.TOOLS):
+            for item in list_items(value):
+                yield from _of_tool(things, item, 0)
+
+
+def _of_tool(things: Things, value: Value, depth: int) -> Iterator[ScopeKey]:
+    tracer = things.tracer
+    for one in alternatives(value):
+        if isinstance(one, ScopeValue) and one.kind == "function":
+            yield one.file, one.scope
+        elif isinstance(one, Instance):
+            for name in ("_run", "_arun", "run", "forward", "__call__"):
+                method = tracer.classes.method(one.cls, name)
+                if method is not None:
+                    yield method.file, method.scope
+        elif isinstance(one, Prepared):
+            yield from _of_tool(things, one.callee, depth)
+        elif isinstance(one, CallValue) and depth < 2:  # Tool(func=search)
+            for arg in one.call.args:
+                yield from _of_tool(things, tracer.value(arg.value, one.frame), depth + 1)
 
 
 def _functions(things: Things, file: str, index: int) -> list[ScopeKey]:

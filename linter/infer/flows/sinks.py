@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from linter.infer.content import contents
 from linter.infer.sites import Found
 from linter.infer.things import Made, Match, Things
+from linter.infer.tools import functions_of_tools
+from linter.model import facts as f
 from linter.model.architecture import Site
 from linter.model.catalogue import Role, SiteKind
 from linter.model.place import Place
-from linter.model.values import Value
+from linter.model.values import Value, Via
 
 _SENDS = {
     SiteKind.INFERENCE: (Role.PROMPT, Role.SYSTEM_PROMPT, Role.QUERY, Role.DOCUMENTS),
@@ -63,7 +65,33 @@ class Sinks:
             for match in found.matches:
                 for made in match.thing.made if match.thing else ():
                     values.extend(v for _, v in self._things.role(made, Role.DATASET))
+        if SiteKind.INFERENCE in kinds:
+            values.extend(self._found_by_tools(found))
+        if SiteKind.EGRESS in kinds:
+            values.extend(self._watched(found))
         return Sink(found, tuple(values), tuple(self._embedding(found)) if set(kinds) & set(_EMBEDS) else ())
+
+    def _found_by_tools(self, found: Found) -> Iterator[Value]:
+        """What the tools of an agent give: it goes to the model next."""
+        tracer = self._things.tracer
+        for function in dict.fromkeys(one for match in found.matches for one in functions_of_tools(self._things, match)):
+            frame = tracer.program.frame(*function)
+            tracer.ask(frame)
+            scope = tracer.program.scope(*function)
+            given = tracer.join(tracer.functions.returned(scope, frame), tracer.at(scope.span, frame), scope.name)
+            yield Via(given.place, given, "return", tracer.program.dotted(function[0], scope))
+
+    def _watched(self, found: Found) -> Iterator[Value]:
+        """What a function is given that a tracing service watches: `@traceable`, `@observe()`."""
+        tracer = self._things.tracer
+        for scope in tracer.program.files[found.frame.module].scopes:
+            if scope.kind == "function" and any(_same(one, found.call) for one in scope.decorators):
+                frame = tracer.program.frame(found.frame.module, scope.index)
+                tracer.ask(frame)
+                yield from (
+                    tracer.binding(b, scope, frame) for b in scope.bindings if b.kind is f.Kind.PARAM and b.name != "self"
+                )
+                yield from tracer.functions.returned(scope, frame)
 
     def _said(self, found: Found) -> Iterator[Value]:
         """Every argument of a call that logs."""
@@ -82,6 +110,10 @@ class Sinks:
         chain = (match.made, *(match.thing.made if match.thing is not None else ()))
         for part in self._things.parts(chain, Role.EMBEDDER, Role.INDEX, Role.RETRIEVER):
             yield from part.made
+
+
+def _same(decorator: f.Expr, call: f.Call) -> bool:
+    return decorator is call or decorator is call.func
 
 
 def sent(site: Site) -> str:

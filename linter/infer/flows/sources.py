@@ -302,11 +302,22 @@ class Sources:
             one = one.value
         if any(isinstance(o, Instance) and self._is_type(o, declared) for o in alternatives(one)):
             return True
+        if isinstance(one, ItemOf | Member) and (typed := self._typed(one)) is not None:
+            return self._is_record(typed, declared)
         if isinstance(one, Member) and one.name in ("c", "columns"):
             return self._is_record(one.base, declared)
         if isinstance(one, CallValue) and isinstance(one.callee, Member) and one.callee.name in _DUMPS:
             return self._is_record(one.callee.base, declared)
         return isinstance(one, CallValue) and (self._hit_call(one, declared) is not None or self._is_query(one, declared))
+
+    def _typed(self, value: ItemOf | Member) -> Value | None:
+        """What the class of an object says about one of its attributes or entries: `state["email"]` of a typed dictionary."""
+        key = core(value.key) if isinstance(value, ItemOf) and value.key is not None else None
+        name = value.name if isinstance(value, Member) else key.value if isinstance(key, Constant) else None
+        kind = next((one.type for one in _steps(value.base) if one.type is not None), None)
+        if not isinstance(name, str) or kind is None:
+            return None
+        return self.things.tracer.classes.typed_member(kind, name, value.place)
 
     def _is_query(self, value: CallValue, declared: DataDeclaration) -> bool:
         """Whether a call gives rows of a declared class: `session.query(Patient).filter(…).first()`, `Patient.objects.get(…)`."""
@@ -395,6 +406,12 @@ def _last_word(column: str) -> str:
     """The name under which a column of a statement is given: `u.name AS who` is `who`."""
     words = re.findall(r"\w+", column)
     return words[-1] if words else ""
+
+
+def _steps(value: Value) -> Iterator[Via]:
+    while isinstance(value, Via):
+        yield value
+        value = value.value
 
 
 def _given_as(value: Value) -> str:
