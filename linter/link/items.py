@@ -21,6 +21,7 @@ from linter.model.values import (
     Listing,
     Mapping,
     Member,
+    ModuleValue,
     ScopeValue,
     Sliced,
     Symbol,
@@ -60,10 +61,12 @@ def item(tracer: Tracer, base: Value, key: f.Expr, frame: Frame, place: Place) -
 def item_at(tracer: Tracer, base: Value, key: Value, place: Place) -> Value:
     """The item under a traced key."""
     if not isinstance(core(base), Alternatives | Changed):
-        return _item_at(tracer, base, key, place)
+        return _taken(base, _item_at(tracer, base, key, place), place)
     constant = core(key)
     named = (type(constant.value), constant.value) if isinstance(constant, Constant) else id(key)
-    return tracer.shared(("item", id(base), named, place), (base, key), lambda: _item_at(tracer, base, key, place))
+    return tracer.shared(
+        ("item", id(base), named, place), (base, key), lambda: _taken(base, _item_at(tracer, base, key, place), place)
+    )
 
 
 def _item_at(tracer: Tracer, base: Value, key: Value, place: Place) -> Value:
@@ -255,8 +258,17 @@ def _is_empty(value: Value) -> bool:
 def element(tracer: Tracer, base: Value, place: Place) -> Value:
     """What iterating gives."""
     if not isinstance(core(base), Alternatives | Changed | Combined):
-        return _element(tracer, base, place)
-    return tracer.shared(("each", id(base), place), (base,), lambda: _element(tracer, base, place))
+        return _taken(base, _element(tracer, base, place), place)
+    return tracer.shared(("each", id(base), place), (base,), lambda: _taken(base, _element(tracer, base, place), place))
+
+
+def _taken(base: Value, found: Value, place: Place) -> Value:
+    """What is taken out of an attribute, which it came through."""
+    while isinstance(base, Via):
+        if base.how in ("attribute", "taken") and not isinstance(core(found), ScopeValue | ModuleValue | Instance):
+            return Via(place, found, "taken", base.name, of=base.of)
+        base = base.value
+    return found
 
 
 def _element(tracer: Tracer, base: Value, place: Place) -> Value:

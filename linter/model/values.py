@@ -307,7 +307,7 @@ class Via(Value):
 
     value: Value
     how: str
-    """variable, attribute (read from one), kept (written to one), argument, return, typed"""
+    """variable, attribute (read from one), kept (written to one), taken (an item of one), argument, return, typed"""
     name: str
     """Dotted name of what it came through."""
     type: Value | None = None
@@ -399,4 +399,5 @@ def step_of(via: Via) -> str:
         "attribute": f"read from {short}",
         "variable": f"read from {short}",
         "kept": f"kept in {short}",
+        "taken": f"taken out of {short}",
     }.get(via.how, "")

@@ -178,7 +178,7 @@ class Sources:
             return Hit("source", via.name.rpartition(".")[2], whole=True)
         if via.of is not None and (found := self._hit_member(Member(via.place, via.of, via.name.rpartition(".")[2]), declared)):
             return found
-        if via.how == "attribute":
+        if via.how in ("attribute", "taken"):
             owner, _, name = via.name.rpartition(".")
             is_record = self.is_declared(owner, declared)
             if name in declared.fields and (is_record or not declared.types or "." not in owner):
@@ -426,7 +426,7 @@ def _is_identifier(value: Value, declared: DataDeclaration) -> bool:
     name = ""
     if isinstance(value, Member):
         name = value.name
-    elif isinstance(value, Via) and value.how == "attribute":
+    elif isinstance(value, Via) and value.how in ("attribute", "taken"):
         name = value.name.rpartition(".")[2]
     elif isinstance(value, ItemOf):
         key = core(value.key) if value.key is not None else None
