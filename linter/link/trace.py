@@ -629,7 +629,7 @@ class Tracer:
                 continue
             seen.add(key)
             if isinstance(one, Via):
-                telling = len(way) < 4 and (one.how == "return" or one.type is not None)
+                telling = len(way) < 4 and (one.how in ("return", "taken") or one.type is not None)
                 stack.append((one.value, (*way, one) if telling else way))
             elif isinstance(one, Alternatives):
                 stack.extend((option, way) for option in reversed(one.options))
