@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from posixpath import normpath
 
 from linter.infer.scalars import HOLE, spell
+from linter.link.data import path_of
 from linter.link.program import CallIn
 from linter.link.trace import Tracer
 from linter.model import facts as f
@@ -27,6 +28,8 @@ _DUMPS = (
 """Functions that write or wrap: content first, then the file; or a writer around the file."""
 _FETCHES = ("fetchall", "fetchone", "fetchmany", "fetchval", "fetchrow", "fetch")
 _RUNS = ("execute", "executemany", "executescript")
+_READS = ("read_text", "read_bytes", "open", "read", "load")
+"""Methods of a path or a file that read it."""
 _TO_PATH = (
     "to_json",
     "to_csv",
@@ -154,9 +157,10 @@ def paths_in(value: CallValue, tracer: Tracer) -> list[str]:
     found: list[str] = []
     given = [tracer.value(arg.value, value.frame) for arg in value.call.args]
     callee = core(value.callee)
-    if isinstance(callee, Member) and core(callee.base).tag in ("constant", "template", "env"):
+    if isinstance(callee, Member) and (core(callee.base).tag in ("constant", "template", "env") or callee.name in _READS):
         given.append(callee.base)
     for one in given:
+        found.extend(path for option in alternatives(one) if (path := path_of(tracer, option)) and _is_path(path))
         for spelled in spell(one)[0]:
             # Of a path whose end is made at run time, the folder is known.
             text = spelled.partition(HOLE)[0].rpartition("/")[0] if isinstance(spelled, str) and HOLE in spelled else spelled

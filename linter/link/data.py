@@ -16,6 +16,7 @@ from linter.model.values import (
     CallValue,
     Constant,
     EnvVariable,
+    ItemOf,
     Member,
     Symbol,
     Template,
@@ -224,6 +225,28 @@ def _paths(tracer: Tracer, source: Value, is_path: bool) -> Iterator[_Path]:
                     yield _path(tracer, inner)
             elif isinstance(callee, Member) and callee.name in _SAME_PATH:
                 yield from _paths(tracer, callee.base, False)
+
+
+def path_of(tracer: Tracer, value: Value) -> str:
+    """A path below the repository, told from where the code lies; `*` stands for unknown parts. Empty when it is none."""
+    one = core(value)
+    if isinstance(one, ItemOf):
+        return path_of(tracer, one.base)
+    if isinstance(one, CallValue):
+        callee = core(one.callee)
+        given = [tracer.value(a.value, one.frame) for a in one.call.args[:1]]
+        if isinstance(callee, Member) and callee.name in ("glob", "rglob", "iterdir"):
+            name = given[0].value if given and isinstance(given[0], Constant) else "*"
+            return f"{folder}/{name}" if (folder := path_of(tracer, callee.base)) else ""
+        if (
+            isinstance(callee, Symbol)
+            and callee.name in ("glob.glob", "builtins.sorted", "builtins.list", "builtins.max")
+            and given
+        ):
+            return path_of(tracer, given[0])
+    found = _path(tracer, one)
+    inner = _inner(found.pattern)
+    return inner if found.inside and inner.strip("*./") else ""
 
 
 def _path(tracer: Tracer, value: Value) -> _Path:

@@ -64,6 +64,20 @@ _ABOUT = (
     "__table__",
 )
 """Attributes that tell something about data, and not what stands in it."""
+_ABOUT_PATHS = (
+    "joinpath",
+    "resolve",
+    "absolute",
+    "exists",
+    "is_file",
+    "is_dir",
+    "mkdir",
+    "glob",
+    "rglob",
+    "iterdir",
+    "stat",
+    "with_suffix",
+)
 _IDENTIFIERS = re.compile(r"(?:^|_)(?:id|ids|uuid|guid|pk)$|[a-z]Ids?$")
 """Names of keys under which records are kept."""
 _DUMPS = ("model_dump", "dict", "json", "model_dump_json", "__dict__", "to_dict", "asdict", "copy")
@@ -73,6 +87,7 @@ _STATEMENT = re.compile(
     re.I | re.S,
 )
 """A statement that gives rows."""
+_ABOUT_TABLES = re.compile(r"\s*(?:pragma|explain|describe|show)\b", re.I)
 _COLUMNS = re.compile(r"\bselect\s+(?:distinct\s+|all\s+)?(.*?)\bfrom\b", re.I | re.S)
 _COUNTS = re.compile(
     r"(?:(?:count|sum|avg|total|coalesce|round|exists)\s*\(.*\)|\d+|true|null)(?:\s+(?:as\s+)?[\w\"\']+)?", re.I | re.S
@@ -221,13 +236,15 @@ class Sources:
             named = literal(self.things.tracer.value(value.call.args[0].value, value.frame))
             if isinstance(named, str) and named.lower() in {t.lower() for t in declared.tables}:
                 return Hit("source", named)
-        if declared.tables:
-            for given in statements_of(value, self.things.tracer):
-                for text in spell(given)[0]:
-                    if isinstance(text, str) and (tables := tables_in(text) & {t.lower() for t in declared.tables}):
-                        return _of_columns(text, field, declared) or Hit("source", next(iter(sorted(tables))))
-        if declared.files and any(covers(declared.files, p) for p in paths_in(value, self.things.tracer)):
-            return Hit("source", next(p for p in paths_in(value, self.things.tracer) if covers(declared.files, p)))
+        statements = [t for one in statements_of(value, self.things.tracer) for t in spell(one)[0] if isinstance(t, str)]
+        for text in statements if declared.tables else ():
+            if tables := tables_in(text) & {t.lower() for t in declared.tables}:
+                return _of_columns(text, field, declared) or Hit("source", next(iter(sorted(tables))))
+        if statements and all(_is_about_tables(text) for text in statements):
+            return Hit("harmless")
+        if declared.files and not _is_path(value):
+            path = next((p for p in paths_in(value, self.things.tracer) if covers(declared.files, p)), "")
+            return Hit("source", path) if path else None
         return None
 
     def _leaves_out(self, value: CallValue, declared: DataDeclaration) -> bool:
@@ -414,6 +431,16 @@ def _steps(value: Value) -> Iterator[Via]:
         value = value.value
 
 
+def _is_path(value: CallValue) -> bool:
+    """Whether a call only makes a path, or asks about one: nothing is read."""
+    callee = core(value.callee)
+    if isinstance(callee, Symbol):
+        return callee.name.startswith(
+            ("os.path.", "pathlib.", "os.fspath", "builtins.str", "glob.", "os.makedirs", "os.listdir", "shutil.")
+        )
+    return isinstance(callee, Member) and callee.name in _ABOUT_PATHS
+
+
 def _given_as(value: Value) -> str:
     """The name under which something is handed to a function."""
     if isinstance(value, Via) and value.how == "argument":
@@ -451,6 +478,14 @@ def tables_in(sql: str) -> set[str]:
     if heads and all(_COUNTS.fullmatch(one.strip()) for head in heads for one in _listed(head)):
         return set()
     return {m.lower() for m in _SQL.findall(sql)}
+
+
+def _is_about_tables(sql: str) -> bool:
+    """Whether a statement tells of tables, or how many rows there are, and of nothing that stands in them."""
+    if _STATEMENT.match(sql) is None:
+        return _ABOUT_TABLES.match(sql) is not None
+    read = {name.lower() for name in _SQL.findall(sql)}
+    return not tables_in(sql) or read <= {"sqlite_master", "sqlite_schema", "tables", "columns", "pg_tables", "pg_class"}
 
 
 def _listed(columns: str) -> list[str]:
