@@ -105,6 +105,8 @@ def _same(rule: Rule, hit: Hit, place: Place) -> tuple[object, ...]:
         return ("", *_problem(hit))
     if rule.check.group is Group.VALUE and hit.failure is not None:
         return ("", *_problem(hit))
+    if rule.check.group is Group.FILE:
+        return (place.file, _data(hit))
     if rule.check.group is Group.SOURCE and flow is not None and flow.steps:
         return (_line(flow.steps[0].place), *_problem(hit))
     return (_line(place), *_problem(hit))
@@ -224,6 +226,7 @@ _HOW = {
     Group.MODEL: "goes through it",
     Group.VALUE: "leads there, too",
     Group.SOURCE: "gets it, too",
+    Group.FILE: "gets it, too",
 }
 
 

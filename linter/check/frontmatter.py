@@ -51,7 +51,7 @@ _OPTIONAL = frozenset({"reads", "may_read", "unknown"})
 _CHECK_KEYS = ("each", "kind", "to", "of", "where", "doubtful", "must", "group")
 _GROUPS = {
     Over.SITE: (Group.PLACE, Group.CLIENT, Group.MODEL, Group.ORIGIN, Group.VALUE),
-    Over.FLOW: (Group.DATA, Group.SOURCE),
+    Over.FLOW: (Group.DATA, Group.SOURCE, Group.FILE),
     Over.MECHANISM: (Group.PLACE,),
     Over.CLAUSE: (Group.PLACE,),
 }

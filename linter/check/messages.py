@@ -10,7 +10,7 @@ from linter.check.derived import read
 from linter.check.readings import Reading, Value
 from linter.check.subjects import Context, Subject
 from linter.check.vocabulary import ATTRIBUTES_OF
-from linter.model.architecture import Scalar
+from linter.model.architecture import Flow, Scalar
 from linter.model.manifest import Clause
 from linter.model.rule import Term
 
@@ -62,12 +62,24 @@ def _placeholder(
         return default(failure.reading.default if failure is not None else (), attribute)
     if name == "field":
         return subject.flow.field if subject.flow is not None else ""
+    if name == "cut":
+        return _cut(subject.flow) if subject.flow is not None else ""
     if name not in ATTRIBUTES_OF[subject.over]:  # a detail that only failures have
         return "…"
     reading = failure.reading if failure is not None and attribute == name else read(subject, name, context)
     if failure is not None and _same_source(attribute, name) and failure.values:
         return listed(failure.values, name)
     return _known(reading, name)
+
+
+_BECOMES_TEXT = ("put into a", "joined into a", "turned into JSON")
+
+
+def _cut(flow: Flow) -> str:
+    """The place at which a redactor ends a flow: where the data becomes text, else where it was last handed on."""
+    way = [step for step in flow.steps[:-1] if step.place.file]
+    found = next((step for step in way if step.what.startswith(_BECOMES_TEXT)), way[-1] if way else flow.steps[-1])
+    return f"{found.place.file}:{found.place.line}"
 
 
 def _same_source(judged: str, named: str) -> bool:

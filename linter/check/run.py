@@ -64,7 +64,8 @@ def _systems(
     architecture: Architecture, manifest: Manifest | None, facts: ModelTable | None, today: date
 ) -> list[tuple[Context, tuple[Site, ...]]]:
     """Each system with its own sites; a file belongs to the system with the nearest path."""
-    owner = {site.id: _owner(site, architecture, manifest) for site in architecture.sites}
+    everything = (*architecture.sites, *architecture.logs)
+    owner = {site.id: _owner(site, architecture, manifest) for site in everything}
     declared: dict[str, SystemManifest | None] = {}
     if manifest is None:
         declared.update({system.name: None for system in architecture.systems} or {"": None})
@@ -76,7 +77,7 @@ def _systems(
     unread = {gap.file for gap in architecture.gaps}
     found: list[tuple[Context, tuple[Site, ...]]] = []
     for name, system in declared.items():
-        own = tuple(sorted((s for s in architecture.sites if owner[s.id] == name), key=lambda s: (s.place, s.id)))
+        own = tuple(sorted((s for s in everything if owner[s.id] == name), key=lambda s: (s.place, s.id)))
         blind = any(manifest is None or manifest.system_of(file).name == name for file in unread)
         found.append((Context(name, system, _mechanisms(architecture, {s.id for s in own}), facts, today, blind, doubtful), own))
     return found

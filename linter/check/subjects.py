@@ -8,6 +8,7 @@ from datetime import date
 from typing import Protocol
 
 from linter.model.architecture import Architecture, Flow, Site
+from linter.model.catalogue import SiteKind
 from linter.model.manifest import Clause, SystemManifest
 from linter.model.place import Place
 from linter.model.rule import Check, Over
@@ -77,7 +78,7 @@ def subjects(check: Check, architecture: Architecture, own: tuple[Site, ...], co
     """What a check goes over in one system. `own`: the sites of the system."""
     if check.each is Over.SITE:
         for site in own:
-            if _is_kind(site, check.kinds):
+            if site.kind is not SiteKind.LOG and _is_kind(site, check.kinds):
                 yield Subject(Over.SITE, site.place, site.scope, site)
     elif check.each is Over.FLOW:
         targets = {site.id: site for site in own}

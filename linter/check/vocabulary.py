@@ -136,11 +136,11 @@ KINDS_OF: Mapping[Over, tuple[str, ...]] = {
 
 PLACEHOLDERS: Mapping[Over, tuple[str, ...]] = {
     Over.SITE: ("call", "client", "value", "default", "declared"),
-    Over.FLOW: ("call", "client", "value", "default", "declared", "field"),
+    Over.FLOW: ("call", "client", "value", "default", "declared", "field", "cut"),
     Over.MECHANISM: ("value", "declared", "call"),
     Over.CLAUSE: ("value", "declared"),
 }
 """What messages may name besides the attributes: the call, the client that it goes through, the values that break the rule, what
-the SDK does when an argument is left out, the clause as it is written, and the sensitive field."""
+the SDK does when an argument is left out, the clause as it is written, the sensitive field, and where a redactor would end the flow."""
 OF_FAILURES = frozenset({"value", "default"})
 """Placeholders that an `unknown` sentence cannot use."""

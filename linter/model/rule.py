@@ -36,6 +36,8 @@ class Group(StrEnum):
     """All ways that one kind of data takes to one call."""
     SOURCE = "source"
     """All calls that the same thing flows to (a history, say), at the first of them."""
+    FILE = "file"
+    """All ways of one kind of data to calls in one file (what it logs), at the first of them."""
 
 
 class Doubt(StrEnum):

@@ -123,7 +123,7 @@ class Sources:
         redactor = self._redactor(value, declared)
         if redactor:
             return Hit("redacted", redactor)
-        if isinstance(value, Member) and value.name in _ABOUT:
+        if isinstance(value, Member | Via) and value.name.rpartition(".")[2] in _ABOUT:
             return Hit("harmless")
         if not by_id and _is_identifier(value, declared):
             return Hit("harmless")
