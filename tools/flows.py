@@ -2,10 +2,10 @@
 
     python -m tools.flows [--repos FOLDER] [--verbose] [NAME ...]
 
-`fixtures/corpus/flows/OWNER__NAME/` holds `archfit.yaml` and `flows.yaml` (see the README of the corpus). A label counts as found
-when archfit has a flow of the same data to the same line; as told when it is certain of it, too. What archfit is certain of and no
-label has is listed, to be read against the code. FOLDER/OWNER__NAME holds the repository at the labelled commit; nothing of it is
-executed.
+`fixtures/corpus/flows/OWNER__NAME/` holds `archfit.yaml` and `flows.yaml` (see the README of the corpus). A label counts as
+found when archfit has a flow of the same data to the same line; what is labelled as certain, and archfit only asks, is counted
+apart. What archfit is certain of and no label has is listed, to be read against the code. FOLDER/OWNER__NAME holds the
+repository at the labelled commit; nothing of it is executed.
 """
 
 from __future__ import annotations

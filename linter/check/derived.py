@@ -134,7 +134,8 @@ def _inside_boundary(subject: Subject, context: Context) -> Reading:
         return NOTHING
     site = _site(subject)
     hosting, provider = of_attribute(site.get("hosting")), of_attribute(site.get("provider"))
-    reading = _covered(hosting, provider, allowed)
+    # What stays in the process goes nowhere.
+    reading = _covered(hosting, provider, (*allowed, Hosting.IN_PROCESS.value))
     return replace(reading, evidence=(*hosting.evidence, *provider.evidence), details={"allowed": said}, clause=clause)
 
 

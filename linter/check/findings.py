@@ -179,6 +179,8 @@ def _finding(rule: Rule, members: list[tuple[Hit, Place]], context: Context, pla
     owner = places.get(_key(place))
     clause = _clause(rule, first, context)
     client = owner.call if owner is not None else ""
+    if first.subject.over is Over.FLOW:
+        client = _client(first.subject.site, places) or client
     term = first.failure.term if first.failure is not None else None
     failed = first.verdict is Verdict.FAIL
 
@@ -195,6 +197,12 @@ def _finding(rule: Rule, members: list[tuple[Hit, Place]], context: Context, pla
         steps=_steps(first, place, client), related=_related(rule, first, hits, place),
         scope=min(scopes, key=_SCOPES.index), fingerprint=_fingerprint(rule, first, place, owner, context.system),
     )  # fmt: skip
+
+
+def _client(site: Site | None, places: Places) -> str:
+    """What is built where the client of a site is made."""
+    built = places.get(_key(site.client)) if site is not None and site.client is not None else None
+    return built.call if built is not None else ""
 
 
 def _clause(rule: Rule, hit: Hit, context: Context) -> Clause | None:

@@ -141,6 +141,6 @@ PLACEHOLDERS: Mapping[Over, tuple[str, ...]] = {
     Over.CLAUSE: ("value", "declared"),
 }
 """What messages may name besides the attributes: the call, the client that it goes through, the values that break the rule, what
-the SDK does when an argument is left out, the clause as it is written, the sensitive field, and where a redactor would end the flow."""
+the SDK does when an argument is left out, the clause as it is written, the sensitive field, and where a redactor would help."""
 OF_FAILURES = frozenset({"value", "default"})
 """Placeholders that an `unknown` sentence cannot use."""

@@ -235,6 +235,8 @@ def path_of(tracer: Tracer, value: Value) -> str:
     if isinstance(one, CallValue):
         callee = core(one.callee)
         given = [tracer.value(a.value, one.frame) for a in one.call.args[:1]]
+        if isinstance(callee, Member) and callee.name in ("open", "read_text", "read_bytes", "read", "readlines", "decode"):
+            return ""  # what stands in it
         if isinstance(callee, Member) and callee.name in ("glob", "rglob", "iterdir"):
             name = given[0].value if given and isinstance(given[0], Constant) else "*"
             return f"{folder}/{name}" if (folder := path_of(tracer, callee.base)) else ""
