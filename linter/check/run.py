@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
+from linter.check.beside import Beside, beside
 from linter.check.conditions import Answer, holds, meant
 from linter.check.findings import Hit, Places, by_place, findings, ordered
 from linter.check.subjects import Context, ModelTable, Subject, subjects
@@ -36,12 +38,12 @@ def check(
     outcomes: list[RuleOutcome] = []
     systems = _systems(architecture, manifest, facts, today)
     for rule in sorted(rules, key=lambda r: r.id):
-        for context, own in systems:
-            result, outcome = _apply(rule, context, own, architecture, places)
+        for system in systems:
+            result, outcome = _apply(rule, system, architecture, places)
             found.extend(result)
             outcomes.append(outcome)
     waived, notes = waive(found, manifest, today)
-    return CheckResult(ordered(waived), tuple(outcomes), (*notes, *_unread(rules, [context for context, _ in systems])))
+    return CheckResult(ordered(waived), tuple(outcomes), (*notes, *_unread(rules, [system.context for system in systems])))
 
 
 def _unread(rules: Sequence[Rule], contexts: Sequence[Context]) -> list[str]:
@@ -60,11 +62,19 @@ def _unread(rules: Sequence[Rule], contexts: Sequence[Context]) -> list[str]:
 # -- systems
 
 
-def _systems(
-    architecture: Architecture, manifest: Manifest | None, facts: ModelTable | None, today: date
-) -> list[tuple[Context, tuple[Site, ...]]]:
+@dataclass(frozen=True, slots=True)
+class _System:
+    """One system with what is its own."""
+
+    context: Context
+    sites: tuple[Site, ...]
+    beside: tuple[Beside, ...]
+
+
+def _systems(architecture: Architecture, manifest: Manifest | None, facts: ModelTable | None, today: date) -> list[_System]:
     """Each system with its own sites; a file belongs to the system with the nearest path."""
-    owner = {site.id: _owner(site, architecture, manifest) for site in architecture.sites}
+    others = beside(architecture)
+    owner = {site.id: _owner(site, architecture, manifest) for site in (*architecture.sites, *(site for _, site in others))}
     declared: dict[str, SystemManifest | None] = {}
     if manifest is None:
         declared.update({system.name: None for system in architecture.systems} or {"": None})
@@ -74,11 +84,14 @@ def _systems(
             declared.setdefault(manifest.default.name, manifest.default)
     doubtful = frozenset(m.name for s in architecture.systems for m in s.mechanisms if not m.certain)
     unread = {gap.file for gap in architecture.gaps}
-    found: list[tuple[Context, tuple[Site, ...]]] = []
+    builds = tuple(one.text for one in architecture.operations.builds)
+    found: list[_System] = []
     for name, system in declared.items():
         own = tuple(sorted((s for s in architecture.sites if owner[s.id] == name), key=lambda s: (s.place, s.id)))
         blind = any(manifest is None or manifest.system_of(file).name == name for file in unread)
-        found.append((Context(name, system, _mechanisms(architecture, {s.id for s in own}), facts, today, blind, doubtful), own))
+        used = _mechanisms(architecture, {s.id for s in own})
+        context = Context(name, system, used, facts, today, blind, doubtful, builds)
+        found.append(_System(context, own, tuple(one for one in others if owner[one[1].id] == name)))
     return found
 
 
@@ -105,16 +118,15 @@ def _mechanisms(architecture: Architecture, own: set[str]) -> tuple[tuple[str, t
 # -- one rule in one system
 
 
-def _apply(
-    rule: Rule, context: Context, own: tuple[Site, ...], architecture: Architecture, places: Places
-) -> tuple[list[Finding], RuleOutcome]:
+def _apply(rule: Rule, system: _System, architecture: Architecture, places: Places) -> tuple[list[Finding], RuleOutcome]:
+    context = system.context
     idle = _idle(rule, context)
     if idle:
         return [], RuleOutcome(rule.id, rule.dimension, context.system, Verdict.NOT_APPLICABLE, 0, idle)
     try:
         judged = [
             hit
-            for subject in subjects(rule.check, architecture, own, context)
+            for subject in subjects(rule.check, architecture, system.sites, context, system.beside)
             if (hit := judge(rule, subject, context)) is not None
         ]
         result = findings(rule, [hit for hit in judged if hit.verdict is not Verdict.PASS], context, places)

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 
 from linter.infer.chain import Chain, chains
 from linter.infer.defaults import decided_by, defaults
+from linter.infer.devices import device
 from linter.infer.makers import possible
 from linter.infer.scalars import HOLE, attribute, list_items, merge, read, spell
 from linter.infer.serving import endpoint_of, served
-from linter.infer.things import Match, Things
+from linter.infer.standing import STANDING, standing
+from linter.infer.things import Made, Match, Things
 from linter.model.architecture import UNSET, Attribute, Scalar, State
 from linter.model.catalogue import Role, SiteKind
 from linter.model.place import Step
@@ -49,17 +51,19 @@ SCALARS: Mapping[str, Role] = {
     "offline": Role.OFFLINE,
     "remote_code": Role.REMOTE_CODE,
     "device": Role.DEVICE,
+    "untraced": Role.UNTRACED,
 }
 _MODEL = ("region", "model", "max_output", "timeout", "retries", "temperature", "structured", "stream", "store")
+_MODELS = (SiteKind.INFERENCE, SiteKind.CLIENT)
 _LOADED = ("model", "revision", "offline", "remote_code", "device")
 OF_KIND: Mapping[SiteKind, tuple[str, ...]] = {
-    SiteKind.INFERENCE: (*_MODEL, "steps", "top_k", *_LOADED[1:]),
+    SiteKind.INFERENCE: (*_MODEL, "steps", "top_k", *_LOADED[1:], "untraced"),
     SiteKind.CLIENT: (*_MODEL, *_LOADED[1:]),
     SiteKind.EMBEDDING: ("model", "region", "timeout", "retries", "dimensions", *_LOADED[1:]),
     SiteKind.RERANK: ("model", "timeout", "top_k", *_LOADED[1:]),
-    SiteKind.VECTOR_STORE: ("stored_at", "collection", "region", "timeout", "dimensions"),
+    SiteKind.VECTOR_STORE: ("stored_at", "collection", "region", "timeout", "dimensions", "store"),
     SiteKind.RETRIEVAL: ("top_k", "collection", "stored_at", "timeout"),
-    SiteKind.INGEST: ("collection", "stored_at", "timeout"),
+    SiteKind.INGEST: ("collection", "stored_at", "timeout", "store"),
     SiteKind.FINETUNE: ("model", "region", *_LOADED[1:]),
     SiteKind.EGRESS: ("region", "timeout"),
     SiteKind.CONFIG: ("model",),
@@ -68,7 +72,7 @@ OF_KIND: Mapping[SiteKind, tuple[str, ...]] = {
 _NAMED_BY = {SiteKind.EMBEDDING: Role.EMBEDDER, SiteKind.INGEST: Role.EMBEDDER}
 """The part that may be given by the name of its model; elsewhere the LLM."""
 _FROM_OUTSIDE = ("the environment variable", "an option")
-_ONLY_WHERE_SAID = ("max_output", "structured", "temperature")
+_ONLY_WHERE_SAID = ("max_output", "structured", "temperature", "untraced")
 """A picture or a recording has no output tokens, and no schema: these are left out where nothing in the call could say them."""
 
 
@@ -81,14 +85,36 @@ def _attributes(things: Things, chain: Chain, match: Match, kind: SiteKind) -> d
     found: dict[str, Attribute] = {}
     for name in OF_KIND.get(kind, ()):
         text_goes_out = name == "structured" and match.result == "completion"
-        if name not in _ONLY_WHERE_SAID or text_goes_out or _says(chain, SCALARS[name]):
+        seldom = name in _ONLY_WHERE_SAID or (name == "store" and kind not in _MODELS)
+        if not seldom or text_goes_out or _says(chain, SCALARS[name]):
             found[name] = _scalar(things, chain, name, SCALARS[name])
     endpoint = endpoint_of(things, chain, found.get("model", UNSET))
     found["endpoint"] = endpoint.attribute
     found["provider"], found["hosting"] = served(things, chain, endpoint, found.get("model", UNSET))
+    if found["endpoint"] == UNSET:
+        found["endpoint"] = Attribute(State.UNSET, default=_public_hosts(things, found["provider"], found["hosting"]))
     if "model" in found:
         found["model"] = possible(found["model"], found["provider"], found["endpoint"])
+    if chain.implied is not None and not _is_of_vendor(things, chain.implied, found["provider"]):
+        found["implied"] = Attribute(State.KNOWN, (True,))
     return found
+
+
+def _public_hosts(things: Things, provider: Attribute, hosting: Attribute) -> tuple[Scalar, ...]:
+    """The hosts of a vendor's own service, where it is certain that one of these is asked."""
+    known = provider.state is State.KNOWN and hosting.state is State.KNOWN and len(provider.values) == 1
+    return things.catalogue.hosts_of(str(provider.values[0]), tuple(map(str, hosting.values))) if known else ()
+
+
+def _is_of_vendor(things: Things, made: Made, provider: Attribute) -> bool:
+    """Whether what takes a default is the vendor's own SDK, of which nobody expects another one."""
+    file = things.catalogue.providers.get(made.file)
+    words = {word for name in (file.pypi if file is not None else ()) for word in name.split("-")}
+    return any(str(value) in words for value in provider.values)
+
+
+_OF_FEW = (Role.STORE, Role.UNTRACED)
+"""Words that hardly an API has: of an object that is not known they are no question."""
 
 
 def _says(chain: Chain, role: Role) -> bool:
@@ -96,7 +122,9 @@ def _says(chain: Chain, role: Role) -> bool:
     makers = [made for line in chain.all() for made in line]
     if any(role.value in m.shape.sets or any(a.role is role for a in m.shape.args) for m in makers):
         return True
-    return not any(m.shape.provider for m in makers)
+    if any(role.value in default.values for m in makers for default in m.shape.defaults):
+        return True
+    return role not in _OF_FEW and not any(m.shape.provider for m in makers)
 
 
 def _scalar(things: Things, chain: Chain, name: str, role: Role) -> Attribute:
@@ -150,6 +178,10 @@ def _scalar(things: Things, chain: Chain, name: str, role: Role) -> Attribute:
                 )
     if doubts:
         return doubts[0]
+    if name in STANDING:
+        other = standing(things, chain, name)
+        if other is not None:
+            return other
     default, evidence = _defaults(things, chain, role)
     return Attribute(State.UNSET, default=default, evidence=evidence)
 
@@ -191,6 +223,8 @@ def _given(things: Things, value: Value, name: str, scale: float) -> Attribute:
         return _timeout(things, value, scale)
     if name == "structured":
         return _structured(value)
+    if name == "device":
+        return device(things, value)
     if name == "stream" and all(isinstance(o, ScopeValue | Symbol | Instance) for o in alternatives(value)):
         return Attribute(State.KNOWN, (True,), evidence=read(value).evidence)  # a function that takes each piece
     if name == "collection" and any(isinstance(o, Listing) for o in alternatives(value)):

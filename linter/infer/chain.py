@@ -69,8 +69,8 @@ class _Way:
     """Why the part that decides is not known on this way."""
     named: bool = False
     """The part that decides is there by the name of its model."""
-    default: bool = False
-    """It is there because the framework takes it when it is given none."""
+    default: Made | None = None
+    """It is there because the framework takes it when it is given none: what asks for it."""
 
     def __add__(self, other: _Way) -> _Way:
         named, default = self.named or other.named, self.default or other.default
@@ -86,6 +86,8 @@ class Chain:
         self.built = built
         """Everything that the call is made on."""
         self.doubt = way.doubt
+        self.implied = way.default
+        """What takes a model of a vendor because it was given none; None when the program says which."""
         self._lines = [list(line) for line in way.lines]
 
     def all(self) -> list[list[Made]]:
@@ -264,8 +266,8 @@ class _Parts:
 
     def _filled(self, way: _Way, thing: Thing, made: Sequence[Made], at: int) -> _Way:
         lines = tuple((one,) for one in thing.made or (untraced(thing.type, made[0].place),))
-        is_default = not (thing.made or way.named)
-        return _Way((*way.lines[:at], *lines, *way.lines[at:]), way.kinds | {thing.type.kind}, None, way.named, is_default)
+        default = None if thing.made or way.named else made[0]
+        return _Way((*way.lines[:at], *lines, *way.lines[at:]), way.kinds | {thing.type.kind}, None, way.named, default)
 
 
 def _is_text(value: Value) -> bool:

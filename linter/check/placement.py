@@ -1,0 +1,222 @@
+"""Attributes that are worked out for the rules of deployment and privacy: sizes, devices, hosts, regions, boundaries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from linter.check.modelnames import is_local
+from linter.check.places import accelerator, host, profile, regions_in
+from linter.check.readings import NOTHING, Reading, Value, covered, of_attribute, told
+from linter.check.sizes import Size, size_of, written
+from linter.check.subjects import Context, Subject
+from linter.model.architecture import Attribute, Site, State
+from linter.model.catalogue import Hosting, SiteKind
+from linter.model.manifest import Clause
+
+_OUTSIDE = (Hosting.EXTERNAL.value, Hosting.CLOUD_TENANT.value)
+
+
+def _site(subject: Subject) -> Site:
+    assert subject.site is not None
+    return subject.site
+
+
+def _open(attribute: Attribute) -> Reading:
+    return Reading((), False, attribute.because or "a value made at run time", None)
+
+
+# -- models and devices
+
+
+def _parameters(subject: Subject, context: Context) -> Reading:
+    """Numbers; of a model whose name leaves room the end that is on one side of the limit with all of it."""
+    reading = of_attribute(_site(subject).get("model"))
+    names = [v for v in reading.values if v.judged is not None]
+    if not names and reading.complete:
+        return NOTHING
+    clause = context.clause("deployment.max_model_parameters")
+    limit = float(clause.value) if clause is not None and isinstance(clause.value, int | float) else 0.0
+    sizes = [(v, size_of(str(v.judged))) for v in names]
+    values = tuple(
+        Value(v.shown, s.most if s.most <= limit else s.least) for v, s in sizes if s.is_exact or not s.least <= limit < s.most
+    )
+    reasons = [s.because for _, s in sizes if not s.is_exact and s.least <= limit < s.most]
+    if reading.because and not reading.complete:
+        reasons.append(reading.because)
+    largest = max((s for _, s in sizes if s.least > limit), key=lambda s: s.least, default=None)
+    details = {} if largest is None else {"size": _said(largest)}
+    complete = reading.complete and len(values) == len(names)
+    return replace(reading, values=values, complete=complete, because="; ".join(reasons), details=details)
+
+
+def _said(size: Size) -> str:
+    return written(size.least) if size.is_exact else f"at least {written(size.least)}"
+
+
+def _accelerator(subject: Subject, context: Context) -> Reading:
+    """The makes of accelerators that are needed. Where the processor is one of the choices, none is."""
+    attribute = _site(subject).get("device")
+    if attribute.state is State.UNSET:
+        return NOTHING
+    if not attribute.values:
+        return _open(attribute)
+    makes = [(v, accelerator(v)) for v in attribute.values]
+    if any(make == "cpu" for _, make in makes):
+        return Reading((Value("cpu", "cpu"),), evidence=attribute.evidence)
+    reading = of_attribute(attribute)
+    unknown = [f"what the device {v} is" for v, make in makes if make is None]
+    values = tuple(Value(str(v), make) for v, make in makes if make is not None)
+    return replace(
+        reading, values=values, complete=reading.complete and not unknown, because="; ".join(unknown) or reading.because
+    )
+
+
+def _baked_in(subject: Subject, context: Context) -> Reading:
+    """Whether what is loaded is fetched when an image is built: a command of the build names it, or runs the file that does."""
+    site = _site(subject)
+
+    def fetched(name: str) -> bool:
+        return any(
+            _names(one, name) or (site.place.file.endswith(".py") and _runs(one, site.place.file)) for one in context.builds
+        )
+
+    return told(of_attribute(site.get("model")), lambda name: replace(is_local(name), answer=fetched(name), because=""))
+
+
+def _names(command: str, name: str) -> bool:
+    return re.search(rf"(?<![\w./-]){re.escape(name)}(?![\w./-])", command) is not None
+
+
+def _runs(command: str, file: str) -> bool:
+    """`RUN python scripts/fetch.py`: by the whole path, or by the name where the build copies the file elsewhere."""
+    return re.search(rf"(?<![\w.-]){re.escape(file.rpartition('/')[2])}(?![\w.-])", command) is not None
+
+
+# -- hosts and regions
+
+
+def _host(subject: Subject, context: Context) -> Reading:
+    """The hosts that a call or an entry talks to; what the SDK does when none is given counts. Nothing for what stays in the
+    process or on the machine."""
+    site = _site(subject)
+    if site.get("hosting").values == (Hosting.IN_PROCESS.value,):
+        return NOTHING
+    endpoint = site.get("endpoint")
+    if endpoint.state is State.UNSET and not endpoint.default:
+        endpoint = site.get("stored_at")
+    if endpoint.state is State.UNSET:
+        hosts = [name for value in endpoint.default if (name := host(str(value))) is not None]
+        if not hosts:
+            return NOTHING
+        several = len(hosts) > 1
+        because = "which of its hosts the SDK talks to" if several else ""
+        return Reading(tuple(Value(one, one) for one in hosts), True, because, False, several, default=endpoint.default)
+    reading = of_attribute(endpoint)
+    named = [(v, host(str(v.judged))) for v in reading.values if v.judged is not None]
+    values = tuple(dict.fromkeys(Value(name, name) for _, name in named if name is not None))
+    if not values and reading.complete:
+        return NOTHING
+    return replace(reading, values=values)
+
+
+def _located(subject: Subject, context: Context) -> Reading:
+    """The regions that a call is served from, by its region, its host, or its model."""
+    site = _site(subject)
+    region, endpoint, model = site.get("region"), site.get("endpoint"), site.get("model")
+    spread = [(v, profile(str(v))) for v in model.values] if "bedrock" in site.get("provider").values else []
+    wide = tuple(Value(str(v), part) for v, part in spread if part is not None)
+    if wide:
+        return replace(of_attribute(model), values=wide, complete=model.state is State.KNOWN and len(wide) == len(model.values))
+    if region.values or region.default:
+        reading = of_attribute(region)
+        return replace(reading, values=tuple(_as_region(v) for v in reading.values if v.judged is not None))
+    if region.state is State.UNKNOWN:
+        return _open(region)
+    hosts = [name for value in endpoint.values or endpoint.default if (name := host(str(value))) is not None]
+    said = regions_in(hosts)
+    if said:
+        complete = endpoint.state is not State.PARTIAL or endpoint.by_default
+        return replace(of_attribute(endpoint), values=tuple(Value(one, one) for one in said), complete=complete)
+    if region.because:
+        return _open(region)
+    if endpoint.state is State.UNKNOWN:
+        return _open(endpoint)
+    whose = " and ".join(hosts) or " and ".join(str(v) for v in site.get("provider").values)
+    return Reading((), False, f"the region of {whose}, which nothing in the code names" if whose else "the region", None)
+
+
+def _as_region(value: Value) -> Value:
+    """A site of a vendor that is named by its host (`datadoghq.eu`) is told by that."""
+    said = regions_in([str(value.judged)]) if "." in str(value.judged) else ()
+    return Value(value.shown, said[0]) if said else value
+
+
+def _kept(subject: Subject, context: Context) -> Reading:
+    """Whether the provider keeps what it is sent; nothing where the API has no such word."""
+    attribute = _site(subject).get("store")
+    if attribute.state is State.UNSET and not attribute.values and not attribute.default:
+        return NOTHING
+    return of_attribute(attribute)
+
+
+def _traced(subject: Subject, context: Context) -> Reading:
+    """Whether prompts and answers go to a tracing service: by a call that does nothing else, or by a framework of its own."""
+    site = _site(subject)
+    if SiteKind.EGRESS in (site.kind, *site.also):
+        who = site.get("provider")
+        reading = of_attribute(who)
+        service = " and ".join(str(v) for v in who.values) or "a tracing service"
+        return Reading((Value(service, True),), evidence=reading.evidence, details={"service": service})
+    attribute = site.get("untraced")
+    if "untraced" not in site.attributes:
+        return NOTHING
+    reading = of_attribute(attribute)
+    service = " or ".join(str(v) for v in attribute.default) or "the framework's own service"
+    values = tuple(Value(service, v.judged is not True) for v in reading.values if v.judged is not None)
+    return replace(reading, values=values, details={"service": service})
+
+
+# -- boundaries
+
+
+def _as_bounded(subject: Subject, context: Context) -> Reading:
+    """Whether a model that takes over lies inside of every boundary that the one before it lies in."""
+    site = _site(subject)
+    after = of_attribute(site.get("hosting")), of_attribute(site.get("provider"))
+    before = of_attribute(site.get("hosting_before")), of_attribute(site.get("provider_before"))
+    reading: Reading | None = None
+    for path, clause in (context.manifest.clauses if context.manifest is not None else {}).items():
+        if not path.startswith("privacy.boundary.") or not isinstance(clause.value, tuple):
+            continue
+        first = covered(*before, clause.value)
+        if not first.values or not all(v.judged for v in first.values):
+            continue  # what leaves the boundary anyway is no matter of the fallback
+        found = _of_class(covered(*after, clause.value), clause, path)
+        if any(not v.judged for v in found.values):
+            return found
+        if reading is None or not found.complete:
+            reading = found
+    return reading or NOTHING
+
+
+def _of_class(reading: Reading, clause: Clause, path: str) -> Reading:
+    return (
+        replace(reading, details={"class": path.rpartition(".")[2], "allowed": ", ".join(clause.value or ())}, clause=clause)
+        if isinstance(clause.value, tuple)
+        else reading
+    )
+
+
+PLACEMENT: Mapping[str, Callable[[Subject, Context], Reading]] = {
+    "parameters": _parameters,
+    "accelerator": _accelerator,
+    "baked_in": _baked_in,
+    "host": _host,
+    "located": _located,
+    "kept": _kept,
+    "traced": _traced,
+    "as_bounded": _as_bounded,
+}
+"""Attribute -> how it is worked out."""
