@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from linter.discover.classify import scope_of
-from linter.model.architecture import Architecture, Attribute, Fallback, Scalar, Site, State
+from linter.model.architecture import UNSET, Architecture, Attribute, Fallback, Scalar, Site, State
 from linter.model.catalogue import SiteKind
 from linter.model.place import Place
 
@@ -16,22 +16,31 @@ KINDS: Mapping[str, str] = {
     "accelerator": "a container that asks for one",
     "region": "a region that a file chooses",
     "fallback": "a model that takes over from another one",
+    "implied": "a model that a framework takes because it is given none",
 }
 """Kinds of subjects that are no sites, and what they are."""
-Beside = tuple[str, Site]
-"""The kind, and what is known, in the form of a site."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """One of them."""
+
+    kind: str
+    site: Site
+    """What is known, in the form of a site."""
+    name: str = ""
+    """What tells problems of one kind apart."""
 
 
 def beside(architecture: Architecture) -> tuple[Beside, ...]:
     """All of them, in a stable order."""
-    found = [*_errands(architecture), *_of_operations(architecture), *_fallbacks(architecture)]
-    return tuple(sorted(found, key=lambda one: (one[1].place, one[0], one[1].id)))
+    found = [*_errands(architecture), *_of_operations(architecture), *_fallbacks(architecture), *_implied(architecture)]
+    return tuple(sorted(found, key=lambda one: (one.site.place, one.kind, one.name)))
 
 
-def _made(kind: str, place: Place, call: str, **attributes: Attribute) -> Beside:
-    return kind, Site(
-        f"{place}:{place.column}:{kind}", SiteKind.CONFIG, place, scope_of(place.file), "", call, "certain", attributes
-    )
+def _made(kind: str, place: Place, call: str, **attributes: Attribute) -> Site:
+    name = f"{place}:{place.column}:{kind}"
+    return Site(name, SiteKind.CONFIG, place, scope_of(place.file), "", call, "certain", attributes)
 
 
 def _known(*values: Scalar) -> Attribute:
@@ -40,24 +49,26 @@ def _known(*values: Scalar) -> Attribute:
 
 def _errands(architecture: Architecture) -> Iterator[Beside]:
     for one in architecture.errands:
-        kind, site = _made(one.kind.value, one.place, one.call, **one.attributes)
-        yield kind, replace(site, scope=one.scope, function=one.function, client=one.client)
+        site = _made(one.kind.value, one.place, one.call, **one.attributes)
+        yield Beside(one.kind.value, replace(site, scope=one.scope, function=one.function, client=one.client))
 
 
 def _of_operations(architecture: Architecture) -> Iterator[Beside]:
     for request in architecture.operations.accelerators:
-        yield _made("accelerator", request.place, "The container", device=_known(request.resource))
+        site = _made("accelerator", request.place, "The container", device=_known(request.resource))
+        yield Beside("accelerator", site)
     for choice in architecture.operations.regions:
-        provider = Attribute(State.UNKNOWN, (), "whose region it is") if not choice.provider else _known(choice.provider)
-        yield _made("region", choice.place, choice.provider or "The deployment", region=_known(choice.region), provider=provider)
+        provider = _known(choice.provider) if choice.provider else UNSET
+        who = choice.provider or "The deployment"
+        yield Beside("region", _made("region", choice.place, who, region=_known(choice.region), provider=provider))
 
 
 def _fallbacks(architecture: Architecture) -> Iterator[Beside]:
     """Each with who serves the model that it takes over from, as `provider_before` and `hosting_before`."""
     for site in architecture.sites:
         for one in site.fallbacks:
-            kind, made = _fallback(one, site)
-            yield kind, replace(made, scope=site.scope, function=site.function, call=site.call)
+            made = _fallback(one, site)
+            yield Beside("fallback", replace(made, scope=site.scope, function=site.function), one.name)
     by_place = {site.place: site for site in architecture.sites if site.kind is SiteKind.CONFIG}
     for choice in architecture.operations.fallbacks:
         before = [by_place[place] for place in choice.fails if place in by_place]
@@ -66,12 +77,18 @@ def _fallbacks(architecture: Architecture) -> Iterator[Beside]:
             for first in before if after is not None else ():
                 assert after is not None
                 one = Fallback(choice.place, name, after.get("provider"), after.get("hosting"))
-                kind, made = _fallback(one, first)
-                yield kind, replace(made, call=choice.model, client=None)
+                yield Beside("fallback", replace(_fallback(one, first), call=choice.model), name)
 
 
-def _fallback(one: Fallback, before: Site) -> Beside:
+def _fallback(one: Fallback, before: Site) -> Site:
     return _made(
         "fallback", one.place, before.call, model=_known(one.name), provider=one.provider, hosting=one.hosting,
         provider_before=before.get("provider"), hosting_before=before.get("hosting"),
     )  # fmt: skip
+
+
+def _implied(architecture: Architecture) -> Iterator[Beside]:
+    for site in architecture.sites:
+        for one in site.implied:
+            made = _made("implied", site.place, site.call, model=_known(one.what), provider=one.provider, hosting=one.hosting)
+            yield Beside("implied", replace(made, scope=site.scope, function=site.function), one.what)

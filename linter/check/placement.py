@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from linter.check.modelnames import is_local
 from linter.check.places import accelerator, host, profile, regions_in
-from linter.check.readings import NOTHING, Reading, Value, covered, of_attribute, told
+from linter.check.readings import NOTHING, Reading, Value, covered, of_attribute, one, told
 from linter.check.sizes import Size, size_of, written
 from linter.check.subjects import Context, Subject
 from linter.model.architecture import Attribute, Site, State
@@ -161,6 +161,11 @@ def _kept(subject: Subject, context: Context) -> Reading:
     return of_attribute(attribute)
 
 
+def _implied(subject: Subject, context: Context) -> Reading:
+    """Whether the model that is asked is one that the framework chose itself, on some way at least."""
+    return one(any(said.what == "model" for said in _site(subject).implied))
+
+
 def _traced(subject: Subject, context: Context) -> Reading:
     """Whether prompts and answers go to a tracing service: by a call that does nothing else, or by a framework of its own."""
     site = _site(subject)
@@ -216,6 +221,7 @@ PLACEMENT: Mapping[str, Callable[[Subject, Context], Reading]] = {
     "host": _host,
     "located": _located,
     "kept": _kept,
+    "implied": _implied,
     "traced": _traced,
     "as_bounded": _as_bounded,
 }

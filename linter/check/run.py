@@ -74,7 +74,7 @@ class _System:
 def _systems(architecture: Architecture, manifest: Manifest | None, facts: ModelTable | None, today: date) -> list[_System]:
     """Each system with its own sites; a file belongs to the system with the nearest path."""
     others = beside(architecture)
-    owner = {site.id: _owner(site, architecture, manifest) for site in (*architecture.sites, *(site for _, site in others))}
+    owner = {site.id: _owner(site, architecture, manifest) for site in (*architecture.sites, *(one.site for one in others))}
     declared: dict[str, SystemManifest | None] = {}
     if manifest is None:
         declared.update({system.name: None for system in architecture.systems} or {"": None})
@@ -91,7 +91,7 @@ def _systems(architecture: Architecture, manifest: Manifest | None, facts: Model
         blind = any(manifest is None or manifest.system_of(file).name == name for file in unread)
         used = _mechanisms(architecture, {s.id for s in own})
         context = Context(name, system, used, facts, today, blind, doubtful, builds)
-        found.append(_System(context, own, tuple(one for one in others if owner[one[1].id] == name)))
+        found.append(_System(context, own, tuple(one for one in others if owner[one.site.id] == name)))
     return found
 
 

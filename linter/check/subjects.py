@@ -72,7 +72,7 @@ class Subject:
     sites: tuple[Site, ...] = ()
     """Of a mechanism: all sites that prove it."""
     name: str = ""
-    """Of a mechanism its name, of a clause the item."""
+    """Of a mechanism its name, of a clause the item, of what stands beside the architecture what tells it from others."""
     item: Clause | None = None
 
 
@@ -84,9 +84,9 @@ def subjects(
         for site in own:
             if _is_kind(site, check.kinds):
                 yield Subject(Over.SITE, site.place, site.scope, site)
-        for kind, site in others:
-            if kind in check.kinds:
-                yield Subject(Over.SITE, site.place, site.scope, site)
+        for one in others:
+            if one.kind in check.kinds:
+                yield Subject(Over.SITE, one.site.place, one.site.scope, one.site, name=one.name)
     elif check.each is Over.FLOW:
         targets = {site.id: site for site in own}
         for flow in architecture.flows:

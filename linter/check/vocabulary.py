@@ -102,7 +102,6 @@ _PLAIN = {
     "offline": AttributeWord("whether only local files are read", _YES_NO),
     "remote_code": AttributeWord("whether code of the model's repository may run", _YES_NO),
     "untraced": AttributeWord("whether a framework that sends traces by itself is told not to", _YES_NO),
-    "implied": AttributeWord("whether the framework chose the model itself, as it was given none", _YES_NO),
     "rag": AttributeWord("whether retrieved content reaches the prompt", _YES_NO),
 }
 _OF_SITE: Mapping[str, AttributeWord] = {
@@ -116,6 +115,7 @@ _OF_SITE: Mapping[str, AttributeWord] = {
     "host": AttributeWord("the host that is talked to"),
     "located": AttributeWord("the region that it is served from"),
     "kept": AttributeWord("whether the provider keeps what it is sent", _YES_NO),
+    "implied": AttributeWord("whether the framework chose the model itself, as it was given none", _YES_NO),
     "traced": AttributeWord("whether prompts and answers are sent to a tracing service", _YES_NO, ("service",)),
     "as_bounded": AttributeWord(
         "whether it is inside of every boundary that what it stands in for is in", _YES_NO, ("class", "allowed")

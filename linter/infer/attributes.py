@@ -12,7 +12,7 @@ from linter.infer.makers import possible
 from linter.infer.scalars import HOLE, attribute, list_items, merge, read, spell
 from linter.infer.serving import endpoint_of, served
 from linter.infer.standing import STANDING, standing
-from linter.infer.things import Made, Match, Things
+from linter.infer.things import Match, Things
 from linter.model.architecture import UNSET, Attribute, Scalar, State
 from linter.model.catalogue import Role, SiteKind
 from linter.model.place import Step
@@ -78,10 +78,11 @@ _ONLY_WHERE_SAID = ("max_output", "structured", "temperature", "untraced")
 
 def attributes(things: Things, match: Match, kind: SiteKind) -> list[dict[str, Attribute]]:
     """All attributes of one meaning of a call, as a site of that kind: once for each choice of the parts it was built from."""
-    return [_attributes(things, chain, match, kind) for chain in chains(things, match, kind)]
+    return [attributes_on(things, chain, match, kind) for chain in chains(things, match, kind)]
 
 
-def _attributes(things: Things, chain: Chain, match: Match, kind: SiteKind) -> dict[str, Attribute]:
+def attributes_on(things: Things, chain: Chain, match: Match, kind: SiteKind) -> dict[str, Attribute]:
+    """The same for one of these choices."""
     found: dict[str, Attribute] = {}
     for name in OF_KIND.get(kind, ()):
         text_goes_out = name == "structured" and match.result == "completion"
@@ -95,8 +96,6 @@ def _attributes(things: Things, chain: Chain, match: Match, kind: SiteKind) -> d
         found["endpoint"] = Attribute(State.UNSET, default=_public_hosts(things, found["provider"], found["hosting"]))
     if "model" in found:
         found["model"] = possible(found["model"], found["provider"], found["endpoint"])
-    if chain.implied is not None and not _is_of_vendor(things, chain.implied, found["provider"]):
-        found["implied"] = Attribute(State.KNOWN, (True,))
     return found
 
 
@@ -104,13 +103,6 @@ def _public_hosts(things: Things, provider: Attribute, hosting: Attribute) -> tu
     """The hosts of a vendor's own service, where it is certain that one of these is asked."""
     known = provider.state is State.KNOWN and hosting.state is State.KNOWN and len(provider.values) == 1
     return things.catalogue.hosts_of(str(provider.values[0]), tuple(map(str, hosting.values))) if known else ()
-
-
-def _is_of_vendor(things: Things, made: Made, provider: Attribute) -> bool:
-    """Whether what takes a default is the vendor's own SDK, of which nobody expects another one."""
-    file = things.catalogue.providers.get(made.file)
-    words = {word for name in (file.pypi if file is not None else ()) for word in name.split("-")}
-    return any(str(value) in words for value in provider.values)
 
 
 _OF_FEW = (Role.STORE, Role.UNTRACED)

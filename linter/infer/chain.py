@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from linter.infer.defaults import defaults
 from linter.infer.scalars import list_items, reason
 from linter.infer.things import Made, Match, Thing, Things, untraced
-from linter.model.catalogue import Role, SiteKind
+from linter.model.catalogue import Role, SiteKind, TypeSpec
 from linter.model.values import (
     CallValue,
     Constant,
@@ -60,6 +60,14 @@ MAX_WAYS = 12
 
 
 @dataclass(frozen=True, slots=True)
+class Default:
+    """What a framework takes by itself, and for which call."""
+
+    asks: Made
+    type: TypeSpec
+
+
+@dataclass(frozen=True, slots=True)
 class _Way:
     """One choice among the alternatives: the calls that made each part, and whether the needed part is there."""
 
@@ -69,8 +77,8 @@ class _Way:
     """Why the part that decides is not known on this way."""
     named: bool = False
     """The part that decides is there by the name of its model."""
-    default: Made | None = None
-    """It is there because the framework takes it when it is given none: what asks for it."""
+    default: Default | None = None
+    """It is there because the framework takes it when it is given none."""
 
     def __add__(self, other: _Way) -> _Way:
         named, default = self.named or other.named, self.default or other.default
@@ -266,7 +274,7 @@ class _Parts:
 
     def _filled(self, way: _Way, thing: Thing, made: Sequence[Made], at: int) -> _Way:
         lines = tuple((one,) for one in thing.made or (untraced(thing.type, made[0].place),))
-        default = None if thing.made or way.named else made[0]
+        default = None if thing.made or way.named else Default(made[0], thing.type)
         return _Way((*way.lines[:at], *lines, *way.lines[at:]), way.kinds | {thing.type.kind}, None, way.named, default)
 
 

@@ -9,6 +9,7 @@ from linter.infer import http
 from linter.infer.attributes import attributes, merged
 from linter.infer.errands import errands
 from linter.infer.fallbacks import fallbacks
+from linter.infer.implied import implied
 from linter.infer.scalars import reason, steps_of
 from linter.infer.telling import files_of
 from linter.infer.things import Match, Thing, Things, client_of, of_super
@@ -328,6 +329,7 @@ class SiteFinder:
             client=client_of(matches),
             evidence=self._evidence(callee, place),
             fallbacks=fallbacks(self.things, matches, kind),
+            implied=implied(self.things, matches, kind),
         )
 
     def _doubts(self, callee: Value) -> list[str]:

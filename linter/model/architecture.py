@@ -70,7 +70,6 @@ ATTRIBUTES = (
     "remote_code",
     "device",
     "untraced",
-    "implied",
     "dataset",
     "context",
     "rag",
@@ -90,6 +89,16 @@ class Fallback:
     place: Place
     name: str
     """As the code calls it: a model, or a class."""
+    provider: Attribute
+    hosting: Attribute
+
+
+@dataclass(frozen=True, slots=True)
+class Implied:
+    """What a framework takes by itself because it is given nothing."""
+
+    what: str
+    """`model` or `embedding model`"""
     provider: Attribute
     hosting: Attribute
 
@@ -136,6 +145,8 @@ class Site:
     """Of a config site: the value of the entry, whose key is `call`."""
     fallbacks: tuple[Fallback, ...] = ()
     """What takes over when the model that is asked fails."""
+    implied: tuple[Implied, ...] = ()
+    """What it works with because nothing was said."""
 
     def get(self, name: str) -> Attribute:
         """An attribute; `unset` when the site has none of that name."""
