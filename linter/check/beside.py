@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from linter.discover.classify import scope_of
 from linter.model.architecture import UNSET, Architecture, Attribute, Fallback, Scalar, Site, State
-from linter.model.catalogue import SiteKind
+from linter.model.catalogue import Hosting, SiteKind
 from linter.model.place import Place
 
 KINDS: Mapping[str, str] = {
@@ -60,7 +60,9 @@ def _of_operations(architecture: Architecture) -> Iterator[Beside]:
     for choice in architecture.operations.regions:
         provider = _known(choice.provider) if choice.provider else UNSET
         who = choice.provider or "The deployment"
-        yield Beside("region", _made("region", choice.place, who, region=_known(choice.region), provider=provider))
+        cloud = _known(Hosting.CLOUD_TENANT.value)
+        made = _made("region", choice.place, who, region=_known(choice.region), provider=provider, hosting=cloud)
+        yield Beside("region", made)
 
 
 def _fallbacks(architecture: Architecture) -> Iterator[Beside]:

@@ -37,7 +37,16 @@ def _networked(subject: Subject, context: Context) -> Reading:
 
 
 def _local_model(subject: Subject, context: Context) -> Reading:
-    return told(of_site(_site(subject), "model"), is_local)
+    reading = of_site(_site(subject), "model")
+    several = len(reading.values) > 1
+
+    def tell(name: str) -> Telling:
+        # Of several names, one without an organisation may well be that of another service.
+        found = is_local(name)
+        is_meant = found.answer is not False or not several or "/" in name
+        return found if is_meant else Telling(None, f"whether {name} is what is loaded here")
+
+    return told(reading, tell)
 
 
 def _pinned(subject: Subject, context: Context) -> Reading:

@@ -13,9 +13,11 @@ from linter.check.sizes import Size, size_of, written
 from linter.check.subjects import Context, Subject
 from linter.model.architecture import Attribute, Site, State
 from linter.model.catalogue import Hosting, SiteKind
+from linter.model.glob import name_matches
 from linter.model.manifest import Clause
 
-_OUTSIDE = (Hosting.EXTERNAL.value, Hosting.CLOUD_TENANT.value)
+_SHOWN_HOSTS = 2
+_VECTORS = (SiteKind.EMBEDDING, SiteKind.RERANK)
 
 
 def _site(subject: Subject) -> Site:
@@ -39,6 +41,8 @@ def _parameters(subject: Subject, context: Context) -> Reading:
     clause = context.clause("deployment.max_model_parameters")
     limit = float(clause.value) if clause is not None and isinstance(clause.value, int | float) else 0.0
     sizes = [(v, size_of(str(v.judged))) for v in names]
+    if _site(subject).kind in _VECTORS and not any(s.least for _, s in sizes):
+        return NOTHING  # their names hardly ever say it, and they are small
     values = tuple(
         Value(v.shown, s.most if s.most <= limit else s.least) for v, s in sizes if s.is_exact or not s.least <= limit < s.most
     )
@@ -94,6 +98,16 @@ def _runs(command: str, file: str) -> bool:
     return re.search(rf"(?<![\w.-]){re.escape(file.rpartition('/')[2])}(?![\w.-])", command) is not None
 
 
+def _served(subject: Subject, context: Context) -> Reading:
+    """Who runs a store, shown by the name of the provider. A call that also asks a model says who runs that."""
+    site = _site(subject)
+    if site.kind is SiteKind.INFERENCE:
+        return NOTHING
+    hosting, provider = of_attribute(site.get("hosting")), site.get("provider").values
+    name = " or ".join(str(v) for v in provider)
+    return replace(hosting, values=tuple(Value(name or v.shown, v.judged) for v in hosting.values))
+
+
 # -- hosts and regions
 
 
@@ -107,18 +121,27 @@ def _host(subject: Subject, context: Context) -> Reading:
     if endpoint.state is State.UNSET and not endpoint.default:
         endpoint = site.get("stored_at")
     if endpoint.state is State.UNSET:
-        hosts = [name for value in endpoint.default if (name := host(str(value))) is not None]
-        if not hosts:
-            return NOTHING
-        several = len(hosts) > 1
-        because = "which of its hosts the SDK talks to" if several else ""
-        return Reading(tuple(Value(one, one) for one in hosts), True, because, False, several, default=endpoint.default)
+        return _public(tuple(name for value in endpoint.default if (name := host(str(value))) is not None), context)
     reading = of_attribute(endpoint)
-    named = [(v, host(str(v.judged))) for v in reading.values if v.judged is not None]
+    models = site.get("model").values  # what may be an address or an id of a hub
+    addresses = [v for v in reading.values if v.judged is not None and ("//" in str(v.judged) or v.judged not in models)]
+    named = [(v, host(str(v.judged))) for v in addresses]
     values = tuple(dict.fromkeys(Value(name, name) for _, name in named if name is not None))
     if not values and reading.complete:
         return NOTHING
     return replace(reading, values=values)
+
+
+def _public(hosts: tuple[str, ...], context: Context) -> Reading:
+    """The hosts of a vendor, one of which its SDK talks to: one value, unless only some of them are declared."""
+    if not hosts:
+        return NOTHING
+    clause = context.clause("deployment.hosts")
+    declared = clause.value if clause is not None and isinstance(clause.value, tuple) else ()
+    inside = [any(name_matches(pattern, one) for pattern in declared) for one in hosts]
+    if any(inside) and not all(inside):
+        return Reading((), False, f"which of {', '.join(hosts)} it is", None)
+    return Reading((Value(" or ".join(hosts[:_SHOWN_HOSTS]), hosts[0]),), given=False)
 
 
 def _located(subject: Subject, context: Context) -> Reading:
@@ -218,6 +241,7 @@ PLACEMENT: Mapping[str, Callable[[Subject, Context], Reading]] = {
     "parameters": _parameters,
     "accelerator": _accelerator,
     "baked_in": _baked_in,
+    "served": _served,
     "host": _host,
     "located": _located,
     "kept": _kept,

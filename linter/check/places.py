@@ -45,7 +45,7 @@ def host(address: str) -> str | None:
     if address.startswith(("/", ".", "~", ":memory:", "file:", "sqlite", "unix:")):
         return None
     found = host_of(address)
-    return None if found is None or _LOOPBACK.fullmatch(found) else found
+    return None if found is None or found.isdigit() or _LOOPBACK.fullmatch(found) else found
 
 
 _WAY = r"(?:north|south|east|west|central|northeast|northwest|southeast|southwest)"

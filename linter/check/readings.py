@@ -45,7 +45,7 @@ class Reading:
 
 
 NOTHING = Reading(applies=False)
-_ONLY_WHERE_SAID = ("max_output", "structured", "temperature", "untraced")
+_ONLY_WHERE_SAID = ("max_output", "structured", "temperature", "device", "remote_code", "store", "untraced")
 """Attributes that some calls do not have at all: a picture has no output tokens."""
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from linter.check.beside import Beside, beside
@@ -12,7 +12,8 @@ from linter.check.findings import Hit, Places, by_place, findings, ordered
 from linter.check.subjects import Context, ModelTable, Subject, subjects
 from linter.check.waivers import waive
 from linter.errors import InternalError, Problem
-from linter.model.architecture import Architecture, Site
+from linter.infer.attributes import merged
+from linter.model.architecture import Architecture, Attribute, Site
 from linter.model.finding import CheckResult, Finding, RuleOutcome, Verdict
 from linter.model.manifest import Manifest, SystemManifest
 from linter.model.rule import Doubt, Over, Rule
@@ -149,8 +150,28 @@ def _idle(rule: Rule, context: Context) -> str:
 def judge(rule: Rule, subject: Subject, context: Context) -> Hit | None:
     """What a rule says about one subject; None when it is none of its subjects, or there is nothing to check.
 
-    A flow with a step that is only possible, and a subject that is only possibly meant, can make a question but no failure.
+    A flow with a step that is only possible, and a subject that is only possibly meant, can make a question but no failure. A
+    call that can go several ways is judged by each of them, and the hit is about those with the gravest verdict.
     """
+    site = subject.site
+    if site is None or not site.ways:
+        return _judge(rule, subject, context)
+    found: dict[Verdict, list[Mapping[str, Attribute]]] = {}
+    first: dict[Verdict, Hit] = {}
+    for way in site.ways:
+        hit = _judge(rule, replace(subject, site=replace(site, attributes={**site.attributes, **way}, ways=())), context)
+        if hit is not None:
+            found.setdefault(hit.verdict, []).append(way)
+            first.setdefault(hit.verdict, hit)
+    verdict = next((one for one in _GRAVEST if one in found), None)
+    if verdict is None:
+        return None
+    together = merged([dict(way) for way in found[verdict]])
+    hit = _judge(rule, replace(subject, site=replace(site, attributes={**site.attributes, **together}, ways=())), context)
+    return hit if hit is not None and hit.verdict is verdict else first[verdict]
+
+
+def _judge(rule: Rule, subject: Subject, context: Context) -> Hit | None:
     selected = Answer(True) if rule.check.where is None else meant(rule.check.where, subject, context)
     if selected.truth is False or (selected.truth is None and rule.check.doubtful is Doubt.SKIP):
         return None

@@ -1,4 +1,4 @@
-"""How many parameters a model has, as far as its name tells."""
+"""How many parameters a model has, as far as its name tells: a number, or what it lies between."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import re
 from dataclasses import dataclass
 from math import inf
 
+from linter.knowledge.model_ids import MAX_LENGTH, parameters_of
+
 _BILLION, _MILLION = 1e9, 1e6
 _EDGE = r"(?![a-z0-9])"
-_EXPERTS = re.compile(rf"(?<![a-z0-9.])(\d{{1,2}})x(\d+(?:\.\d+)?)b{_EDGE}")
+_START = r"(?<![a-z0-9.])"
+_EXPERTS = re.compile(rf"{_START}(\d{{1,3}})x(\d+(?:\.\d+)?)b{_EDGE}")
 """`8x7b`: experts, and the size that one has together with what all share."""
-_ACTIVE = re.compile(rf"(?<![a-z0-9.])(\d+(?:\.\d+)?)b-(\d+)e{_EDGE}|(?<![a-z0-9])a(\d+(?:\.\d+)?)b{_EDGE}")
-"""`17b-16e` and `a3b`: what works for one token, of more that have to be loaded."""
-_EFFECTIVE = re.compile(rf"(?<![a-z0-9])e(\d+(?:\.\d+)?)b{_EDGE}")
-"""`e4b`: as much memory as a model of that size takes, with more parameters than that."""
-_PLAIN = re.compile(rf"(?<![a-z0-9.])(\d+(?:\.\d+)?)(b|m)(\d)?{_EDGE}")
-"""`70b`, `1.5b`, `7b1` (7.1), `350m`."""
+_GROUPED = re.compile(rf"{_START}(\d+(?:\.\d+)?)b-(\d{{1,3}})e{_EDGE}")
+"""`17b-16e`: what works for one token, and of how many experts that is chosen."""
+_PART = re.compile(rf"(?<![a-z0-9])[ae](\d+(?:\.\d+)?)b{_EDGE}")
+"""`a3b`, `e4b`: what works for one token, or what takes up memory, of more that there is."""
+_SIZES = re.compile(rf"{_START}(\d+(?:\.\d+)?b\d?){_EDGE}")
 _TWO_WAYS = re.compile(rf"\d_\d+b{_EDGE}")
 """`1_8b` and `llama_3_8b`: a decimal point, or another number before the size."""
-_LEAST_MILLIONS = 10
-"""Less is the length of a context: `LWM-Text-1M`."""
 _SHARED = 0.75
 """The part of experts times size that a mixture of experts has at least; the rest is shared between them."""
 
@@ -40,41 +40,32 @@ class Size:
 def size_of(model: str) -> Size:
     """What the name of a model says: an id of a hub, a tag of Ollama, or a file (`mistral-7b.Q4_K_M.gguf`). The name nearest to
     the end of a path counts. A name that says nothing gives a size between nothing and anything."""
-    for part in reversed(model.replace("\\", "/").lower().split("/")):
-        found = _of_name(part, model)
-        if found is not None:
-            return found
-    return Size(0, inf, f"how many parameters {model} has")
+    open_ = f"how many parameters {model} has"
+    for part in reversed(model[:MAX_LENGTH].replace("\\", "/").lower().split("/")):
+        bounds = _bounds(part)
+        if bounds is not None:
+            least, most = (bound * _BILLION for bound in bounds)
+            return Size(least, most, "" if least == most else open_)
+    return Size(0, inf, open_)
 
 
-def _of_name(name: str, model: str) -> Size | None:
-    open_ = f"how many parameters {model} has in all"
+def _bounds(name: str) -> tuple[float, float] | None:
+    """The least and the most, in billions; None for a name that says nothing."""
     if _TWO_WAYS.search(name):
-        return Size(0, inf, open_)
-    experts = {(float(count), float(size)) for count, size in _EXPERTS.findall(name)}
-    if len(experts) == 1:
-        [(count, size)] = experts
-        return Size(_SHARED * count * size * _BILLION, count * size * _BILLION, open_)
-    plain = {_number(number, unit, tail) for number, unit, tail in _PLAIN.findall(name)} - {0.0}
-    sizes = {one for one in plain if one >= _BILLION} or plain
-    active = [(float(size or one), float(count or inf)) for size, count, one in _ACTIVE.findall(name)]
-    grouped = next(((size, count) for size, count in active if count != inf), None)
-    if grouped is not None:
-        return Size(grouped[0] * _BILLION, grouped[0] * grouped[1] * _BILLION, open_)
-    if len(sizes) == 1:
-        [size] = sizes
-        return Size(size, size)
-    least = [one for one, _ in active] + [float(one) for one in _EFFECTIVE.findall(name)]
-    if sizes or least:
-        return Size(min([*sizes, *(one * _BILLION for one in least)]), max(sizes) if sizes else inf, open_)
-    return None
-
-
-def _number(number: str, unit: str, tail: str) -> float:
-    value = float(f"{number}.{tail}" if tail and "." not in number else number)
-    if unit == "b":
-        return value * _BILLION
-    return value * _MILLION if value >= _LEAST_MILLIONS else 0.0
+        return 0, inf
+    total = parameters_of(name)
+    if (found := _EXPERTS.search(name)) is not None and total is not None:
+        product = int(found[1]) * float(found[2])
+        return (_SHARED * product, product) if abs(total - product) < 1e-3 else (total, total)
+    if (found := _GROUPED.search(name)) is not None and total is None:
+        return float(found[1]), float(found[1]) * int(found[2])
+    sizes = [size for one in dict.fromkeys(_SIZES.findall(name)) if (size := parameters_of(one)) is not None]
+    if len(sizes) > 1:
+        return min(sizes), max(sizes)
+    if total is not None:
+        return total, total
+    parts = [float(one) for one in _PART.findall(name)]
+    return (min(parts), inf) if parts else None
 
 
 def written(parameters: float) -> str:

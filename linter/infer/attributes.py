@@ -14,7 +14,7 @@ from linter.infer.serving import endpoint_of, served
 from linter.infer.standing import STANDING, standing
 from linter.infer.things import Match, Things
 from linter.model.architecture import UNSET, Attribute, Scalar, State
-from linter.model.catalogue import Role, SiteKind
+from linter.model.catalogue import Hosting, Role, SiteKind
 from linter.model.place import Step
 from linter.model.values import (
     CallValue,
@@ -71,6 +71,8 @@ OF_KIND: Mapping[SiteKind, tuple[str, ...]] = {
 """Which attributes say something about which kind of site."""
 _NAMED_BY = {SiteKind.EMBEDDING: Role.EMBEDDER, SiteKind.INGEST: Role.EMBEDDER}
 """The part that may be given by the name of its model; elsewhere the LLM."""
+_RARE = frozenset({"device", "remote_code", "store", "untraced"})
+"""Words that hardly an API has: of an object that is not known they are no question."""
 _FROM_OUTSIDE = ("the environment variable", "an option")
 _ONLY_WHERE_SAID = ("max_output", "structured", "temperature", "untraced")
 """A picture or a recording has no output tokens, and no schema: these are left out where nothing in the call could say them."""
@@ -88,25 +90,24 @@ def attributes_on(things: Things, chain: Chain, match: Match, kind: SiteKind) ->
         text_goes_out = name == "structured" and match.result == "completion"
         seldom = name in _ONLY_WHERE_SAID or (name == "store" and kind not in _MODELS)
         if not seldom or text_goes_out or _says(chain, SCALARS[name]):
-            found[name] = _scalar(things, chain, name, SCALARS[name])
+            value, is_doubt = _scalar(things, chain, name, SCALARS[name])
+            if not (is_doubt and name in _RARE):
+                found[name] = value
     endpoint = endpoint_of(things, chain, found.get("model", UNSET))
     found["endpoint"] = endpoint.attribute
     found["provider"], found["hosting"] = served(things, chain, endpoint, found.get("model", UNSET))
     if found["endpoint"] == UNSET:
         found["endpoint"] = Attribute(State.UNSET, default=_public_hosts(things, found["provider"], found["hosting"]))
     if "model" in found:
-        found["model"] = possible(found["model"], found["provider"], found["endpoint"])
+        found["model"] = possible(found["model"], found["provider"], found["endpoint"], found["hosting"])
     return found
 
 
 def _public_hosts(things: Things, provider: Attribute, hosting: Attribute) -> tuple[Scalar, ...]:
     """The hosts of a vendor's own service, where it is certain that one of these is asked."""
-    known = provider.state is State.KNOWN and hosting.state is State.KNOWN and len(provider.values) == 1
+    theirs = hosting.state is State.KNOWN and set(hosting.values) <= {Hosting.EXTERNAL.value, Hosting.CLOUD_TENANT.value}
+    known = theirs and provider.state is State.KNOWN and len(provider.values) == 1
     return things.catalogue.hosts_of(str(provider.values[0]), tuple(map(str, hosting.values))) if known else ()
-
-
-_OF_FEW = (Role.STORE, Role.UNTRACED)
-"""Words that hardly an API has: of an object that is not known they are no question."""
 
 
 def _says(chain: Chain, role: Role) -> bool:
@@ -116,13 +117,15 @@ def _says(chain: Chain, role: Role) -> bool:
         return True
     if any(role.value in default.values for m in makers for default in m.shape.defaults):
         return True
-    return role not in _OF_FEW and not any(m.shape.provider for m in makers)
+    return role.value not in _RARE and not any(m.shape.provider for m in makers)
 
 
-def _scalar(things: Things, chain: Chain, name: str, role: Role) -> Attribute:
+def _scalar(things: Things, chain: Chain, name: str, role: Role) -> tuple[Attribute, bool]:
+    """An attribute, and whether all there is to it is that the object it hangs on is not known."""
     if name == "top_k" and chain.kind is SiteKind.INFERENCE:
-        return _of_retrieval(things, chain)
+        return _of_retrieval(things, chain), False
     doubts = [] if chain.doubt is None else [Attribute(State.UNKNOWN, (), chain.doubt)]
+    spread: list[Attribute] = []
     passed = chain.match.thing
     if passed is not None and not passed.made and any(a.role is role for a in passed.type.shape.args):
         doubts.append(
@@ -136,13 +139,13 @@ def _scalar(things: Things, chain: Chain, name: str, role: Role) -> Attribute:
         for made in makers:
             fixed = made.shape.sets.get(role.value)
             if fixed is not None and name != "model":
-                return Attribute(State.KNOWN, (_as_scalar(fixed),), evidence=(Step(made.place, f"{made.dotted}()"),))
+                return Attribute(State.KNOWN, (_as_scalar(fixed),), evidence=(Step(made.place, f"{made.dotted}()"),)), False
             named = _NAMED_BY.get(chain.kind, Role.LLM) if name == "model" else None
             for arg, value in (*things.role(made, role), *(things.role(made, named) if named is not None else ())):
                 if arg.role is named and (arg.type or things.of(value)):
                     continue  # a part of the chain
                 if name == "model" and (inner := _of_object(things, value)) is not None:
-                    return inner
+                    return inner, False
                 if arg.role is named and not any(isinstance(s, str) for s in spell(value)[0]):
                     doubts.append(
                         Attribute(
@@ -154,11 +157,11 @@ def _scalar(things: Things, chain: Chain, name: str, role: Role) -> Attribute:
                 if given.state is State.UNSET and not given.values:
                     continue
                 if given.state is State.UNKNOWN and _only_spread(value):
-                    doubts.append(given)
+                    spread.append(given)
                     continue
-                return given
+                return given, False
             if fixed is not None:
-                return Attribute(State.KNOWN, (_as_scalar(fixed),), evidence=(Step(made.place, f"{made.dotted}()"),))
+                return Attribute(State.KNOWN, (_as_scalar(fixed),), evidence=(Step(made.place, f"{made.dotted}()"),)), False
             if (
                 made.call is None
                 and made.frame is None
@@ -168,14 +171,14 @@ def _scalar(things: Things, chain: Chain, name: str, role: Role) -> Attribute:
                 doubts.append(
                     Attribute(State.UNKNOWN, (), f"how the {made.dotted.rpartition('.')[2]} that is passed in was made")
                 )
-    if doubts:
-        return doubts[0]
+    if doubts or spread:
+        return (*doubts, *spread)[0], not spread
     if name in STANDING:
         other = standing(things, chain, name)
         if other is not None:
-            return other
+            return other, False
     default, evidence = _defaults(things, chain, role)
-    return Attribute(State.UNSET, default=default, evidence=evidence)
+    return Attribute(State.UNSET, default=default, evidence=evidence), False
 
 
 def _of_retrieval(things: Things, chain: Chain) -> Attribute:

@@ -28,12 +28,15 @@ def implied(things: Things, matches: Sequence[Match], kind: SiteKind) -> tuple[I
     found: dict[Implied, None] = {}
     for match in matches:
         for need in _NEEDS.get(kind, ()):
-            for chain in chains(things, match, need):
-                if chain.implied is not None:
-                    # The store of a framework is no vendor of its embeddings: there only the class tells who that is.
-                    told = attributes_on(things, chain, match, need) if need is kind else _by_class(chain.implied.type)
-                    if not _is_of_vendor(things, chain.implied.asks, told["provider"]):
-                        found[Implied(_WORDS[need], told["provider"], told["hosting"])] = None
+            ways = chains(things, match, need)
+            if any(chain.implied is None for chain in ways):
+                continue  # on some way a model is given, and which way is taken is not known
+            for chain in ways:
+                assert chain.implied is not None
+                # The store of a framework is no vendor of its embeddings: there only the class tells who that is.
+                told = attributes_on(things, chain, match, need) if need is kind else _by_class(chain.implied.type)
+                if not _is_of_vendor(things, chain.implied.asks, told["provider"]):
+                    found[Implied(_WORDS[need], told["provider"], told["hosting"])] = None
     return tuple(found)
 
 

@@ -311,7 +311,7 @@ class SiteFinder:
             (str(p), str(h)) for a in several for p in a["provider"].values or ("",) for h in a["hosting"].values or ("",)
         )
         if doubts and any(m.certain for m in matches):
-            values = {n: _open(a, doubts[0]) if n in ("provider", "hosting", "model") else a for n, a in values.items()}
+            values, several = _opened(values, doubts[0]), [_opened(one, doubts[0]) for one in several]
         first = matches[0]
         via = "http" if first.result == "http" else first.made.file
         return Site(
@@ -325,6 +325,7 @@ class SiteFinder:
             attributes=values,
             also=tuple(dict.fromkeys(k for m in matches for k in m.shape.also)),
             served=tuple(served),
+            ways=tuple(several) if any(one != several[0] for one in several) else (),
             function=self.program.dotted(path, scope),
             client=client_of(matches),
             evidence=self._evidence(callee, place),
@@ -394,6 +395,10 @@ def _may_hold_object(bound: f.Binding) -> bool:
 
 def _as_embedding(match: Match) -> Match:
     return replace(match, shape=replace(match.shape, site=SiteKind.EMBEDDING))
+
+
+def _opened(values: dict[str, Attribute], why: str) -> dict[str, Attribute]:
+    return {n: _open(a, why) if n in ("provider", "hosting", "model") else a for n, a in values.items()}
 
 
 def _open(attribute: Attribute, why: str) -> Attribute:

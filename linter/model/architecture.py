@@ -141,6 +141,8 @@ class Site:
     evidence: tuple[Step, ...] = ()
     served: tuple[tuple[str, str], ...] = ()
     """(provider, hosting) of each way that the call can go; empty texts where one is not known."""
+    ways: tuple[Mapping[str, Attribute], ...] = ()
+    """The attributes of each of these ways, where they differ: what belongs together. `attributes` has all of them in one."""
     value: Scalar = None
     """Of a config site: the value of the entry, whose key is `call`."""
     fallbacks: tuple[Fallback, ...] = ()

@@ -32,6 +32,7 @@ def test_a_device_is_of_a_make(device: Scalar, make: str | None) -> None:
         ("/var/lib/index.db", None),
         (":memory:", None),
         ("sqlite:///kb.db", None),
+        ("5432", None),
     ],
 )
 def test_a_host_is_what_is_reached_over_a_network(address: str, name: str | None) -> None:
