@@ -103,7 +103,7 @@ def _same(rule: Rule, hit: Hit, place: Place) -> tuple[object, ...]:
     flow = hit.subject.flow
     if _asked_once(hit):
         return ("", *_problem(hit))
-    if rule.check.group is Group.VALUE or (rule.check.group is Group.ORIGIN and hit.failure is not None and _is_lost(hit)):
+    if rule.check.group is Group.VALUE or (rule.check.group is Group.ORIGIN and (hit.failure is None or _is_lost(hit))):
         return ("", *_problem(hit))
     if rule.check.group is Group.SOURCE and flow is not None and flow.steps:
         return (_line(flow.steps[0].place), *_problem(hit))

@@ -123,8 +123,9 @@ def _host(subject: Subject, context: Context) -> Reading:
     if endpoint.state is State.UNSET:
         return _public(tuple(name for value in endpoint.default if (name := host(str(value))) is not None), context)
     reading = of_attribute(endpoint)
-    models = site.get("model").values  # what may be an address or an id of a hub
-    addresses = [v for v in reading.values if v.judged is not None and ("//" in str(v.judged) or v.judged not in models)]
+    texts = [v for v in reading.values if v.judged is not None]
+    # What may be an address or the id of a model: beside a whole address, a word alone is no host.
+    addresses = [v for v in texts if "//" in str(v.judged)] or [v for v in texts if v.judged not in site.get("model").values]
     named = [(v, host(str(v.judged))) for v in addresses]
     values = tuple(dict.fromkeys(Value(name, name) for _, name in named if name is not None))
     if not values and reading.complete:

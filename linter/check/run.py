@@ -16,7 +16,7 @@ from linter.infer.attributes import merged
 from linter.model.architecture import Architecture, Attribute, Site
 from linter.model.finding import CheckResult, Finding, RuleOutcome, Verdict
 from linter.model.manifest import Manifest, SystemManifest
-from linter.model.rule import Doubt, Over, Rule
+from linter.model.rule import Doubt, Group, Over, Rule
 from linter.model.source import Scope
 
 _GRAVEST = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.PASS)
@@ -128,7 +128,7 @@ def _apply(rule: Rule, system: _System, architecture: Architecture, places: Plac
         judged = [
             hit
             for subject in subjects(rule.check, architecture, system.sites, context, system.beside)
-            if (hit := judge(rule, subject, context)) is not None
+            for hit in judge(rule, subject, context)
         ]
         result = findings(rule, [hit for hit in judged if hit.verdict is not Verdict.PASS], context, places)
     except (AssertionError, LookupError, TypeError, ValueError) as error:
@@ -147,28 +147,34 @@ def _idle(rule: Rule, context: Context) -> str:
     return ""
 
 
-def judge(rule: Rule, subject: Subject, context: Context) -> Hit | None:
-    """What a rule says about one subject; None when it is none of its subjects, or there is nothing to check.
+def judge(rule: Rule, subject: Subject, context: Context) -> tuple[Hit, ...]:
+    """What a rule says about one subject; nothing when it is none of its subjects, or there is nothing to check.
 
     A flow with a step that is only possible, and a subject that is only possibly meant, can make a question but no failure. A
-    call that can go several ways is judged by each of them, and the hit is about those with the gravest verdict.
+    call that can go several ways is judged by each of them. The hit is about those with the gravest verdict, all in one; for a
+    rule about single values, each of these ways is a hit.
     """
     site = subject.site
     if site is None or not site.ways:
-        return _judge(rule, subject, context)
-    found: dict[Verdict, list[Mapping[str, Attribute]]] = {}
-    first: dict[Verdict, Hit] = {}
+        hit = _judge(rule, subject, context)
+        return () if hit is None else (hit,)
+    found: dict[Verdict, list[tuple[Mapping[str, Attribute], Hit]]] = {}
     for way in site.ways:
-        hit = _judge(rule, replace(subject, site=replace(site, attributes={**site.attributes, **way}, ways=())), context)
+        hit = _judge(rule, _on(subject, site, way), context)
         if hit is not None:
-            found.setdefault(hit.verdict, []).append(way)
-            first.setdefault(hit.verdict, hit)
+            found.setdefault(hit.verdict, []).append((way, hit))
     verdict = next((one for one in _GRAVEST if one in found), None)
     if verdict is None:
-        return None
-    together = merged([dict(way) for way in found[verdict]])
-    hit = _judge(rule, replace(subject, site=replace(site, attributes={**site.attributes, **together}, ways=())), context)
-    return hit if hit is not None and hit.verdict is verdict else first[verdict]
+        return ()
+    gravest = found[verdict]
+    if rule.check.group is Group.VALUE:
+        return tuple(hit for _, hit in gravest)
+    hit = _judge(rule, _on(subject, site, merged([dict(way) for way, _ in gravest])), context)
+    return (hit if hit is not None and hit.verdict is verdict else gravest[0][1],)
+
+
+def _on(subject: Subject, site: Site, way: Mapping[str, Attribute]) -> Subject:
+    return replace(subject, site=replace(site, attributes={**site.attributes, **way}, ways=()))
 
 
 def _judge(rule: Rule, subject: Subject, context: Context) -> Hit | None:
@@ -200,4 +206,5 @@ def _outcome(rule: Rule, context: Context, judged: Sequence[Hit]) -> RuleOutcome
         because = f"there is {kinds} {where}" if judged else f"there is no {kinds} {where} that it is about"
         return RuleOutcome(rule.id, rule.dimension, context.system, Verdict.NOT_APPLICABLE, 0, because)
     verdict = next(v for v in _GRAVEST if any(hit.verdict is v for hit in product))
-    return RuleOutcome(rule.id, rule.dimension, context.system, verdict, len(product))
+    looked_at = {(s.place, "" if s.site is None else s.site.id, s.name, id(s.flow)) for s in (hit.subject for hit in product)}
+    return RuleOutcome(rule.id, rule.dimension, context.system, verdict, len(looked_at))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from linter.model.values import Constant, Template, Value, core
+from linter.model.values import Alternatives, Constant, Template, Value, core
 
 
 def without_credentials(address: Value) -> Value:
     """`f"postgresql://{user}:{quote(password)}@{host}/kb"` -> `f"postgresql://{host}/kb"`; anything else as it is."""
     known = core(address)
+    if isinstance(known, Alternatives):
+        return replace(known, options=tuple(without_credentials(option) for option in known.options))
     if not isinstance(known, Template):
         return address
     parts = list(_texts(known))

@@ -10,15 +10,13 @@ from linter.infer.things import Made, Match, Things
 from linter.model.architecture import Attribute, Implied, State
 from linter.model.catalogue import SiteKind, TypeSpec
 
-_EMBEDS = (SiteKind.EMBEDDING,)
-_NEEDS: Mapping[SiteKind, Sequence[SiteKind]] = {
-    SiteKind.INFERENCE: (SiteKind.INFERENCE, SiteKind.EMBEDDING),
-    SiteKind.EMBEDDING: _EMBEDS,
-    SiteKind.VECTOR_STORE: _EMBEDS,
-    SiteKind.INGEST: _EMBEDS,
-    SiteKind.RETRIEVAL: _EMBEDS,
+_NEEDS: Mapping[SiteKind, SiteKind] = {
+    SiteKind.INFERENCE: SiteKind.INFERENCE,
+    SiteKind.EMBEDDING: SiteKind.EMBEDDING,
+    SiteKind.VECTOR_STORE: SiteKind.EMBEDDING,
+    SiteKind.INGEST: SiteKind.EMBEDDING,
 }
-"""What a site of a kind can need a model for."""
+"""What a site of a kind needs a model for. A search has the embeddings of its store, and says nothing of them."""
 _WORDS = {SiteKind.INFERENCE: "model", SiteKind.EMBEDDING: "embedding model"}
 
 
@@ -26,17 +24,18 @@ def implied(things: Things, matches: Sequence[Match], kind: SiteKind) -> tuple[I
     """What a site of a kind works with because nothing was said, each once. What a vendor's own SDK asks is left out: nobody
     expects another one of it."""
     found: dict[Implied, None] = {}
-    for match in matches:
-        for need in _NEEDS.get(kind, ()):
-            ways = chains(things, match, need)
-            if any(chain.implied is None for chain in ways):
-                continue  # on some way a model is given, and which way is taken is not known
-            for chain in ways:
-                assert chain.implied is not None
-                # The store of a framework is no vendor of its embeddings: there only the class tells who that is.
-                told = attributes_on(things, chain, match, need) if need is kind else _by_class(chain.implied.type)
-                if not _is_of_vendor(things, chain.implied.asks, told["provider"]):
-                    found[Implied(_WORDS[need], told["provider"], told["hosting"])] = None
+    need = _NEEDS.get(kind)
+    for match in matches if need is not None else ():
+        assert need is not None
+        ways = chains(things, match, need)
+        if any(chain.implied is None for chain in ways):
+            continue  # on some way a model is given, and which way is taken is not known
+        for chain in ways:
+            assert chain.implied is not None
+            # The store of a framework is no vendor of its embeddings: there only the class tells who that is.
+            told = attributes_on(things, chain, match, need) if need is kind else _by_class(chain.implied.type)
+            if not _is_of_vendor(things, chain.implied.asks, told["provider"]):
+                found[Implied(_WORDS[need], told["provider"], told["hosting"])] = None
     return tuple(found)
 
 
