@@ -50,7 +50,11 @@ def _parameters(subject: Subject, context: Context) -> Reading:
     if reading.because and not reading.complete:
         reasons.append(reading.because)
     largest = max((s for _, s in sizes if s.least > limit), key=lambda s: s.least, default=None)
-    details = {} if largest is None else {"size": _said(largest)}
+    details = (
+        {}
+        if largest is None
+        else {"size": _said(largest), **{f"size of {v.shown}": _said(s) for v, s in sizes if s.least > limit}}
+    )
     complete = reading.complete and len(values) == len(names)
     return replace(reading, values=values, complete=complete, because="; ".join(reasons), details=details)
 
@@ -71,7 +75,7 @@ def _accelerator(subject: Subject, context: Context) -> Reading:
         return Reading((Value("cpu", "cpu"),), evidence=attribute.evidence)
     reading = of_attribute(attribute)
     unknown = [f"what the device {v} is" for v, make in makes if make is None]
-    values = tuple(Value(str(v), make) for v, make in makes if make is not None)
+    values = tuple(Value(f"device {v}" if isinstance(v, int) else str(v), make) for v, make in makes if make is not None)
     return replace(
         reading, values=values, complete=reading.complete and not unknown, because="; ".join(unknown) or reading.because
     )
@@ -178,11 +182,28 @@ def _as_region(value: Value) -> Value:
 
 
 def _kept(subject: Subject, context: Context) -> Reading:
-    """Whether the provider keeps what it is sent; nothing where the API has no such word."""
-    attribute = _site(subject).get("store")
+    """Whether the provider, which is shown, keeps what it is sent; nothing where the API has no such word."""
+    site = _site(subject)
+    attribute = site.get("store")
     if attribute.state is State.UNSET and not attribute.values and not attribute.default:
         return NOTHING
-    return of_attribute(attribute)
+    return _about(of_attribute(attribute), site.get("provider"), "the provider")
+
+
+def _trusts(subject: Subject, context: Context) -> Reading:
+    """Whether code of the repository that is shown is executed; nothing where the call has no such word."""
+    site = _site(subject)
+    if "remote_code" not in site.attributes:
+        return NOTHING
+    return _about(of_attribute(site.get("remote_code")), site.get("model"), "a repository that is not known")
+
+
+def _about(reading: Reading, named: Attribute, else_: str) -> Reading:
+    """A reading of yes and no, shown by the names of what it is about."""
+    names = [str(value) for value in named.values or named.default if value is not None] or [else_]
+    values = tuple(Value(name, v.judged is True) for v in reading.values for name in names)
+    evidence = (*named.evidence, *reading.evidence)
+    return replace(reading, values=tuple(dict.fromkeys(values)), evidence=evidence)
 
 
 def _implied(subject: Subject, context: Context) -> Reading:
@@ -246,6 +267,7 @@ PLACEMENT: Mapping[str, Callable[[Subject, Context], Reading]] = {
     "host": _host,
     "located": _located,
     "kept": _kept,
+    "trusts": _trusts,
     "implied": _implied,
     "traced": _traced,
     "as_bounded": _as_bounded,

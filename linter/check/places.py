@@ -60,9 +60,10 @@ _AZURE = (
     r"israelcentral|southafrica(?:north|west)|mexicocentral|chilecentral|newzealandnorth|indonesiacentral|malaysiawest|"
     r"china(?:north|east)\d?|usgov(?:virginia|texas|arizona|iowa))"
 )
+_IBM = r"us-south|us-east|ca-tor|ca-mon|br-sao|eu-de|eu-gb|eu-es|eu-fr2|jp-tok|jp-osa|au-syd|in-che"
 _WIDE = r"eu|us|apac|global"
 """Words of vendors for more than one region."""
-_REGION = re.compile(rf"(?<![a-z0-9])(?:{_AWS}|{_GOOGLE}|{_AZURE})(?![a-z0-9])")
+_REGION = re.compile(rf"(?<![a-z0-9])(?:{_AWS}|{_GOOGLE}|{_AZURE}|{_IBM})(?![a-z0-9])")
 _PROFILE = re.compile(r"(?:arn:[^/]*/)?(global|us-gov|us|eu|apac|jp|au|ca)\.(?=[a-z0-9]+\.)")
 """Amazon Bedrock spreads the calls of an inference profile over the regions that its prefix stands for."""
 

@@ -115,7 +115,8 @@ _OF_SITE: Mapping[str, AttributeWord] = {
     "served": AttributeWord("who runs a store, shown by the name of the provider", tuple(one.value for one in Hosting)),
     "host": AttributeWord("the host that is talked to"),
     "located": AttributeWord("the region that it is served from"),
-    "kept": AttributeWord("whether the provider keeps what it is sent", _YES_NO),
+    "kept": AttributeWord("whether the provider keeps what it is sent, shown by its name", _YES_NO),
+    "trusts": AttributeWord("whether code of the model's repository is executed, shown by its name", _YES_NO),
     "implied": AttributeWord("whether the framework chose the model itself, as it was given none", _YES_NO),
     "traced": AttributeWord("whether prompts and answers are sent to a tracing service", _YES_NO, ("service",)),
     "as_bounded": AttributeWord(

@@ -97,7 +97,8 @@ def attributes_on(things: Things, chain: Chain, match: Match, kind: SiteKind) ->
     found["endpoint"] = endpoint.attribute
     found["provider"], found["hosting"] = served(things, chain, endpoint, found.get("model", UNSET))
     if found["endpoint"] == UNSET:
-        found["endpoint"] = Attribute(State.UNSET, default=_public_hosts(things, found["provider"], found["hosting"]))
+        said, _ = _defaults(things, chain, Role.ENDPOINT)
+        found["endpoint"] = Attribute(State.UNSET, default=said or _public_hosts(things, found["provider"], found["hosting"]))
     if "model" in found:
         found["model"] = possible(found["model"], found["provider"], found["endpoint"], found["hosting"])
     return found

@@ -30,10 +30,12 @@ def elsewhere(things: Things, chain: Chain, meaning: str, providers: Callable[[]
     return _written(things, files, meaning) or from_files(things, chain, meaning, providers)
 
 
-def variables(things: Things, chain: Chain, meaning: str) -> tuple[str, ...]:
-    """The names of the variables of the environment that an SDK reads for a meaning."""
+def variables(things: Things, chain: Chain, meaning: str, providers: Callable[[], frozenset[str]]) -> tuple[str, ...]:
+    """The names of the variables of the environment that an SDK reads for a meaning, when these providers serve the call."""
     files = _heeding(things, chain, meaning)
-    return tuple(spec.name for spec in things.catalogue.variables if spec.meaning == meaning and spec.file in files)
+    specs = [spec for spec in things.catalogue.variables if spec.meaning == meaning and spec.file in files]
+    served = providers() if specs else frozenset()
+    return tuple(spec.name for spec in specs if _counts(spec, files, served))
 
 
 def _owned(things: Things, dotted: str, files: frozenset[str]) -> bool:

@@ -20,13 +20,17 @@ _OFF = ("0", "false", "no", "off", "")
 def standing(things: Things, chain: Chain, name: str) -> Attribute | None:
     """What stands outside of a call for one of `STANDING`; for a region that nothing says, the variables that decide it. None:
     nothing is said."""
-    value = elsewhere(things, chain, name, lambda: providers(things, chain, UNSET) if name == "region" else frozenset())
+
+    def who() -> frozenset[str]:
+        return providers(things, chain, UNSET) if name == "region" else frozenset()
+
+    value = elsewhere(things, chain, name, who)
     found = None if value is None else attribute(value)
     if found is not None and found.state is not State.UNSET:
         if name == "store":  # told by the name of an API, say
             return Attribute(State.UNKNOWN, (), "how the program sets up the SDK for all calls", (), found.evidence)
         return found if name == "region" else _switch(found)
-    names = variables(things, chain, name) if name == "region" else ()
+    names = variables(things, chain, name, who) if name == "region" else ()
     if names and not any("region" in d.values for makers in chain.all() for made in makers for d in defaults(things, made)):
         return Attribute(State.UNSET, because=f"the environment variable {' or '.join(names)}")
     return None

@@ -231,15 +231,15 @@ class _Reader(Fields):
                 self.out.lines[f"hosts.{host}"] = item.line
 
     def read_variable(self, name: str, item: Item) -> None:
-        """A meaning, `{endpoint: provider}`, `{tracing: [packages]}`, or `{offline: [packages]}`."""
+        """A meaning, `{endpoint: provider}`, `{region: provider}`, `{tracing: [packages]}`, or `{offline: [packages]}`."""
         out, provider, packages = self.out, self.out.provider, tuple[str, ...]()
         meaning = ""
         if isinstance(item.value, dict):
             for meaning, about in self.mapping(
-                item, frozenset({"endpoint", "tracing", "offline"}), "an environment variable"
+                item, frozenset({"endpoint", "region", "tracing", "offline"}), "an environment variable"
             ).items():
-                if meaning == "endpoint":
-                    provider = self.text(about, "endpoint")
+                if meaning in ("endpoint", "region"):
+                    provider = self.text(about, meaning)
                 else:
                     packages = self.dotted_names(about, meaning)
         else:

@@ -46,6 +46,8 @@ def test_a_host_is_what_is_reached_over_a_network(address: str, name: str | None
         ("europe-west4-aiplatform.googleapis.com", ("europe-west4",)),
         ("swedencentral.api.cognitive.microsoft.com", ("swedencentral",)),
         ("eu.api.openai.com", ("eu",)),
+        ("us-south.ml.cloud.ibm.com", ("us-south",)),
+        ("bedrock-runtime.us-east-1.amazonaws.com", ("us-east-1",)),
         ("us.cloud.langfuse.com", ("us",)),
         ("datadoghq.eu", ()),
         ("claims.openai.azure.com", ()),
