@@ -164,14 +164,15 @@ def _located(subject: Subject, context: Context) -> Reading:
         return _open(region)
     hosts = [name for value in endpoint.values or endpoint.default if (name := host(str(value))) is not None]
     said = regions_in(hosts)
-    if said:
+    if said and all(regions_in([name]) for name in hosts):
         complete = endpoint.state is not State.PARTIAL or endpoint.by_default
         return replace(of_attribute(endpoint), values=tuple(Value(one, one) for one in said), complete=complete)
     if region.because:
         return _open(region)
     if endpoint.state is State.UNKNOWN:
         return _open(endpoint)
-    whose = " and ".join(hosts) or " and ".join(str(v) for v in site.get("provider").values)
+    whole = [name for name in hosts if "*" not in name]
+    whose = " and ".join(whole) or " and ".join(str(v) for v in site.get("provider").values)
     return Reading((), False, f"the region of {whose}, which nothing in the code names" if whose else "the region", None)
 
 
@@ -195,7 +196,16 @@ def _trusts(subject: Subject, context: Context) -> Reading:
     site = _site(subject)
     if "remote_code" not in site.attributes:
         return NOTHING
-    return _about(of_attribute(site.get("remote_code")), site.get("model"), "a repository that is not known")
+    reading, model = of_attribute(site.get("remote_code")), of_attribute(site.get("model"))
+    names = [str(v.judged) for v in model.values if v.judged is not None]
+    if not names:
+        return _about(reading, site.get("model"), "a model that is only known at run time")
+    # The code in an own folder is no remote code.
+    elsewhere = [name for name in names if is_local(name).answer is not True]
+    found = _about(reading, replace(site.get("model"), values=tuple(elsewhere)), "an own folder")
+    if elsewhere or not any(v.judged for v in found.values):
+        return found
+    return replace(found, values=(Value(names[0], False),), complete=model.complete, because=model.because)
 
 
 def _about(reading: Reading, named: Attribute, else_: str) -> Reading:
@@ -204,6 +214,11 @@ def _about(reading: Reading, named: Attribute, else_: str) -> Reading:
     values = tuple(Value(name, v.judged is True) for v in reading.values for name in names)
     evidence = (*named.evidence, *reading.evidence)
     return replace(reading, values=tuple(dict.fromkeys(values)), evidence=evidence)
+
+
+def _named(subject: Subject, context: Context) -> Reading:
+    """Whether a model is named at all, be it through a variable; else the library takes its own."""
+    return one(_site(subject).get("model").state is not State.UNSET)
 
 
 def _implied(subject: Subject, context: Context) -> Reading:
@@ -262,6 +277,7 @@ def _of_class(reading: Reading, clause: Clause, path: str) -> Reading:
 PLACEMENT: Mapping[str, Callable[[Subject, Context], Reading]] = {
     "parameters": _parameters,
     "accelerator": _accelerator,
+    "named": _named,
     "baked_in": _baked_in,
     "served": _served,
     "host": _host,

@@ -112,6 +112,7 @@ _OF_SITE: Mapping[str, AttributeWord] = {
     "parameters": AttributeWord("how many parameters the model has", details=("size",)),
     "accelerator": AttributeWord("the make of accelerator that is needed", tuple(ACCELERATORS)),
     "baked_in": AttributeWord("whether what is loaded is fetched when an image is built", _YES_NO),
+    "named": AttributeWord("whether a model is named, be it through a variable", _YES_NO),
     "served": AttributeWord("who runs a store, shown by the name of the provider", tuple(one.value for one in Hosting)),
     "host": AttributeWord("the host that is talked to"),
     "located": AttributeWord("the region that it is served from"),
