@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 NAMES = sorted(path.stem for path in (ROOT / "rules" / "formats").glob("*.yaml"))
 FACTS = {
     "schedule": "schedules", "server": "servers", "accelerators": "accelerators", "region": "regions", "fallback": "fallbacks",
-    "budget": "budgets",
+    "budget": "budgets", "build": "builds",
 }  # fmt: skip
 
 _COMMENT = re.compile(r"[ \t]*#\s*((?:site|fact): .*)$", re.MULTILINE)

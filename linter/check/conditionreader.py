@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from linter.check.predicates import PREDICATES
 from linter.check.vocabulary import ATTRIBUTES_OF, CLAUSES, AttributeWord, Shape
@@ -12,6 +12,8 @@ from linter.knowledge.items import Item
 from linter.model.rule import Amount, Argument, ClauseRef, Condition, Every, Over, Scalar, Some, Table, Term, Words
 
 Tell = Callable[[int, str, str | None], None]
+_LISTS: Mapping[str, type[Some | Every]] = {"any": Some, "all": Every}
+"""Words that hold a list of conditions."""
 
 
 def terms(condition: Condition) -> Iterator[Term]:
@@ -32,29 +34,29 @@ class ConditionReader:
         self.tell = tell
 
     def read(self, item: Item, what: str) -> Condition | None:
-        """A mapping: all of its entries hold. `any:` holds alternatives."""
+        """A mapping: all of its entries hold. `any:` holds alternatives, `all:` several conditions of one attribute."""
         if not isinstance(item.value, dict) or not item.value:
             self.tell(item.line, f"`{what}` must be a mapping of attributes", "as in {hosting: external}")
             return None
         parts: list[Condition] = []
         for name, value in item.value.items():
-            if name == "any":
-                parts.extend(self._any(value, what))
+            if name in _LISTS:
+                parts.extend(self._listed_conditions(name, value, what))
             elif name in self.attributes:
                 parts.extend(self._terms(name, value, f"{what}.{name}"))
             else:
-                known = (*self.attributes, "any")
+                known = (*self.attributes, *_LISTS)
                 self.tell(
                     value.line, f"`{what}`: a {self.over} has no attribute `{name}`", did_you_mean(name, known) or _listed(known)
                 )
         return parts[0] if len(parts) == 1 else Every(tuple(parts))
 
-    def _any(self, item: Item, what: str) -> Iterator[Condition]:
+    def _listed_conditions(self, name: str, item: Item, what: str) -> Iterator[Condition]:
         if not isinstance(item.value, list) or len(item.value) < 2:
-            self.tell(item.line, f"`{what}.any` must be a list of two or more conditions", None)
+            self.tell(item.line, f"`{what}.{name}` must be a list of two or more conditions", None)
             return
-        parts = [self.read(one, f"{what}.any") for one in item.value]
-        yield Some(tuple(part for part in parts if part is not None))
+        parts = [self.read(one, f"{what}.{name}") for one in item.value]
+        yield _LISTS[name](tuple(part for part in parts if part is not None))
 
     def _terms(self, name: str, item: Item, what: str) -> Iterator[Term]:
         if not isinstance(item.value, dict):

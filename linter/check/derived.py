@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from linter.check.modelnames import Telling, is_fixed_revision, is_local, is_pinned
-from linter.check.readings import NOTHING, Reading, Value, from_clause, judged, of_attribute, of_site, one, told
+from linter.check.placement import PLACEMENT
+from linter.check.readings import NOTHING, Reading, Value, covered, from_clause, judged, of_attribute, of_site, one, told
 from linter.check.subjects import Context, Subject
-from linter.model.architecture import Attribute, Scalar, Site, State
+from linter.model.architecture import Attribute, Site, State
 from linter.model.catalogue import Hosting
-from linter.model.glob import name_matches
 from linter.model.manifest import DataDeclaration, KnowledgeDeclaration
 
 
@@ -37,7 +37,16 @@ def _networked(subject: Subject, context: Context) -> Reading:
 
 
 def _local_model(subject: Subject, context: Context) -> Reading:
-    return told(of_site(_site(subject), "model"), is_local)
+    reading = of_site(_site(subject), "model")
+    several = len(reading.values) > 1
+
+    def tell(name: str) -> Telling:
+        # Of several names, one without an organisation may well be that of another service.
+        found = is_local(name)
+        is_meant = found.answer is not False or not several or "/" in name
+        return found if is_meant else Telling(None, f"whether {name} is what is loaded here")
+
+    return told(reading, tell)
 
 
 def _pinned(subject: Subject, context: Context) -> Reading:
@@ -135,30 +144,8 @@ def _inside_boundary(subject: Subject, context: Context) -> Reading:
     site = _site(subject)
     hosting, provider = of_attribute(site.get("hosting")), of_attribute(site.get("provider"))
     # What stays in the process goes nowhere.
-    reading = _covered(hosting, provider, (*allowed, Hosting.IN_PROCESS.value))
+    reading = covered(hosting, provider, (*allowed, Hosting.IN_PROCESS.value))
     return replace(reading, evidence=(*hosting.evidence, *provider.evidence), details={"allowed": said}, clause=clause)
-
-
-def _covered(hosting: Reading, provider: Reading, allowed: tuple[str, ...]) -> Reading:
-    """Whether each pair of hosting and provider has at least one of the two on a list. Which provider goes with which hosting is
-    not known when there are several of both."""
-
-    def split(reading: Reading) -> tuple[list[Scalar], list[Scalar]]:
-        names = [v.judged for v in reading.values if v.judged is not None]
-        inside: list[Scalar] = [n for n in names if any(name_matches(pattern, str(n)) for pattern in allowed)]
-        return inside, [n for n in names if n not in inside]
-
-    (hosting_in, hosting_out), (provider_in, provider_out) = split(hosting), split(provider)
-    because = hosting.because or provider.because
-    for reading, inside, outside in ((hosting, hosting_in, hosting_out), (provider, provider_in, provider_out)):
-        if inside and not outside and reading.complete:
-            return Reading(tuple(Value(n, True) for n in inside))
-    shown = tuple(Value(n, False) for n in (provider_out or hosting_out))
-    if (hosting_out and not hosting_in and provider_out) or (provider_out and not provider_in and hosting_out):
-        return Reading(shown, hosting.complete and provider.complete, because)
-    if hosting_out and provider_out:
-        return Reading((), False, f"which of {', '.join(str(n) for n in (*provider_in, *provider_out))} is used", None)
-    return Reading((), False, because or "who serves the model", None)
 
 
 def _changes(subject: Subject, context: Context) -> Reading:
@@ -205,6 +192,7 @@ DERIVED: Mapping[str, Callable[[Subject, Context], Reading]] = {
     "name": _name,
     "value": _name,
     "in_use": _in_use,
+    **PLACEMENT,
 }
 
 

@@ -103,13 +103,18 @@ def _same(rule: Rule, hit: Hit, place: Place) -> tuple[object, ...]:
     flow = hit.subject.flow
     if _asked_once(hit):
         return ("", *_problem(hit))
-    if rule.check.group is Group.VALUE and hit.failure is not None:
+    if rule.check.group is Group.VALUE or (rule.check.group is Group.ORIGIN and (hit.failure is None or _is_lost(hit))):
         return ("", *_problem(hit))
     if rule.check.group is Group.FILE:
         return (place.file, _data(hit))
     if rule.check.group is Group.SOURCE and flow is not None and flow.steps:
         return (_line(flow.steps[0].place), *_problem(hit))
     return (_line(place), *_problem(hit))
+
+
+def _is_lost(hit: Hit) -> bool:
+    """Whether the wrong value is written somewhere, and nothing tells where: then each call would be the same finding again."""
+    return all(reading.given is not False for reading in hit.readings) and _origin(hit) is None
 
 
 def _asked_once(hit: Hit) -> bool:

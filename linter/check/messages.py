@@ -49,7 +49,8 @@ def _placeholder(
     call = subject.site.call if subject.site is not None else ""
     attribute = failure.term.attribute if failure is not None else ""
     if failure is not None and name in failure.reading.details:
-        return failure.reading.details[name]
+        of_value = f"{name} of {failure.values[0].shown}" if len(failure.values) == 1 else name
+        return failure.reading.details.get(of_value) or failure.reading.details[name]
     if name == "call":
         return call
     if name == "client":

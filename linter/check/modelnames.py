@@ -13,6 +13,9 @@ _FOLDERS = frozenset(
 )
 """First folders of a relative path that nobody would take for the name of an organisation."""
 
+_RUN = re.compile(r"(?:checkpoint|ckpt|epoch|step|run)[-_]?\d+")
+"""Folders that a training run makes."""
+
 _COMMIT = re.compile(r"[0-9a-f]{7,40}", re.IGNORECASE)
 _BRANCHES = frozenset({"main", "master", "head", "latest", "dev"})
 _TRYOUT = re.compile(r"-(?:preview|exp|experimental)$")
@@ -37,7 +40,8 @@ def is_local(name: str) -> Telling:
         return Telling(False)
     if _PATH.match(name) or name.lower().endswith(_WEIGHTS) or name.count("/") > 1 or "\\" in name:
         return Telling(True)
-    if name.partition("/")[0].lower() in _FOLDERS and "/" in name:
+    first = name.partition("/")[0].lower()
+    if (first in _FOLDERS or _RUN.fullmatch(first)) and "/" in name:
         return Telling(None, f"whether {name} is a folder or an id")
     return Telling(False)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from linter.check.modelnames import Telling
 from linter.model.architecture import Attribute, Scalar, Site, State
+from linter.model.glob import name_matches
 from linter.model.manifest import Clause
 from linter.model.place import Step
 
@@ -44,7 +45,7 @@ class Reading:
 
 
 NOTHING = Reading(applies=False)
-_ONLY_WHERE_SAID = ("max_output", "structured", "temperature")
+_ONLY_WHERE_SAID = ("max_output", "structured", "temperature", "device", "remote_code", "store", "untraced")
 """Attributes that some calls do not have at all: a picture has no output tokens."""
 
 
@@ -113,3 +114,25 @@ def told(reading: Reading, tell: Callable[[str], Telling]) -> Reading:
     if reading.because and not reading.complete:
         reasons.append(reading.because)
     return replace(reading, values=values, complete=reading.complete and len(values) == len(names), because="; ".join(reasons))
+
+
+def covered(hosting: Reading, provider: Reading, allowed: tuple[str, ...]) -> Reading:
+    """Whether each pair of hosting and provider has at least one of the two on a list. Which provider goes with which hosting is
+    not known when there are several of both."""
+
+    def split(reading: Reading) -> tuple[list[Scalar], list[Scalar]]:
+        names = [v.judged for v in reading.values if v.judged is not None]
+        inside: list[Scalar] = [n for n in names if any(name_matches(pattern, str(n)) for pattern in allowed)]
+        return inside, [n for n in names if n not in inside]
+
+    (hosting_in, hosting_out), (provider_in, provider_out) = split(hosting), split(provider)
+    because = hosting.because or provider.because
+    for reading, inside, outside in ((hosting, hosting_in, hosting_out), (provider, provider_in, provider_out)):
+        if inside and not outside and reading.complete:
+            return Reading(tuple(Value(n, True) for n in inside))
+    shown = tuple(Value(n, False) for n in (provider_out or hosting_out))
+    if (hosting_out and not hosting_in and provider_out) or (provider_out and not provider_in and hosting_out):
+        return Reading(shown, hosting.complete and provider.complete, because)
+    if hosting_out and provider_out:
+        return Reading((), False, f"which of {', '.join(str(n) for n in (*provider_in, *provider_out))} is used", None)
+    return Reading((), False, because or "who serves the model", None)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
+from linter.check.beside import Beside, beside
 from linter.check.conditions import Answer, holds, meant
 from linter.check.findings import Hit, Places, by_place, findings, ordered
 from linter.check.subjects import Context, ModelTable, Subject, subjects
 from linter.check.waivers import waive
 from linter.errors import InternalError, Problem
-from linter.model.architecture import Architecture, Site
+from linter.infer.attributes import merged
+from linter.model.architecture import Architecture, Attribute, Site
 from linter.model.finding import CheckResult, Finding, RuleOutcome, Verdict
 from linter.model.manifest import Manifest, SystemManifest
-from linter.model.rule import Doubt, Over, Rule
+from linter.model.rule import Doubt, Group, Over, Rule
 from linter.model.source import Scope
 
 _GRAVEST = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.PASS)
@@ -36,12 +39,12 @@ def check(
     outcomes: list[RuleOutcome] = []
     systems = _systems(architecture, manifest, facts, today)
     for rule in sorted(rules, key=lambda r: r.id):
-        for context, own in systems:
-            result, outcome = _apply(rule, context, own, architecture, places)
+        for system in systems:
+            result, outcome = _apply(rule, system, architecture, places)
             found.extend(result)
             outcomes.append(outcome)
     waived, notes = waive(found, manifest, today)
-    return CheckResult(ordered(waived), tuple(outcomes), (*notes, *_unread(rules, [context for context, _ in systems])))
+    return CheckResult(ordered(waived), tuple(outcomes), (*notes, *_unread(rules, [system.context for system in systems])))
 
 
 def _unread(rules: Sequence[Rule], contexts: Sequence[Context]) -> list[str]:
@@ -60,12 +63,20 @@ def _unread(rules: Sequence[Rule], contexts: Sequence[Context]) -> list[str]:
 # -- systems
 
 
-def _systems(
-    architecture: Architecture, manifest: Manifest | None, facts: ModelTable | None, today: date
-) -> list[tuple[Context, tuple[Site, ...]]]:
+@dataclass(frozen=True, slots=True)
+class _System:
+    """One system with what is its own."""
+
+    context: Context
+    sites: tuple[Site, ...]
+    beside: tuple[Beside, ...]
+
+
+def _systems(architecture: Architecture, manifest: Manifest | None, facts: ModelTable | None, today: date) -> list[_System]:
     """Each system with its own sites; a file belongs to the system with the nearest path."""
     everything = (*architecture.sites, *architecture.logs)
-    owner = {site.id: _owner(site, architecture, manifest) for site in everything}
+    others = beside(architecture)
+    owner = {site.id: _owner(site, architecture, manifest) for site in (*everything, *(one.site for one in others))}
     declared: dict[str, SystemManifest | None] = {}
     if manifest is None:
         declared.update({system.name: None for system in architecture.systems} or {"": None})
@@ -75,11 +86,14 @@ def _systems(
             declared.setdefault(manifest.default.name, manifest.default)
     doubtful = frozenset(m.name for s in architecture.systems for m in s.mechanisms if not m.certain)
     unread = {gap.file for gap in architecture.gaps}
-    found: list[tuple[Context, tuple[Site, ...]]] = []
+    builds = tuple(one.text for one in architecture.operations.builds)
+    found: list[_System] = []
     for name, system in declared.items():
         own = tuple(sorted((s for s in everything if owner[s.id] == name), key=lambda s: (s.place, s.id)))
         blind = any(manifest is None or manifest.system_of(file).name == name for file in unread)
-        found.append((Context(name, system, _mechanisms(architecture, {s.id for s in own}), facts, today, blind, doubtful), own))
+        used = _mechanisms(architecture, {s.id for s in own})
+        context = Context(name, system, used, facts, today, blind, doubtful, builds)
+        found.append(_System(context, own, tuple(one for one in others if owner[one.site.id] == name)))
     return found
 
 
@@ -106,17 +120,16 @@ def _mechanisms(architecture: Architecture, own: set[str]) -> tuple[tuple[str, t
 # -- one rule in one system
 
 
-def _apply(
-    rule: Rule, context: Context, own: tuple[Site, ...], architecture: Architecture, places: Places
-) -> tuple[list[Finding], RuleOutcome]:
+def _apply(rule: Rule, system: _System, architecture: Architecture, places: Places) -> tuple[list[Finding], RuleOutcome]:
+    context = system.context
     idle = _idle(rule, context)
     if idle:
         return [], RuleOutcome(rule.id, rule.dimension, context.system, Verdict.NOT_APPLICABLE, 0, idle)
     try:
         judged = [
             hit
-            for subject in subjects(rule.check, architecture, own, context)
-            if (hit := judge(rule, subject, context)) is not None
+            for subject in subjects(rule.check, architecture, system.sites, context, system.beside)
+            for hit in judge(rule, subject, context)
         ]
         result = findings(rule, [hit for hit in judged if hit.verdict is not Verdict.PASS], context, places)
     except (AssertionError, LookupError, TypeError, ValueError) as error:
@@ -135,11 +148,37 @@ def _idle(rule: Rule, context: Context) -> str:
     return ""
 
 
-def judge(rule: Rule, subject: Subject, context: Context) -> Hit | None:
-    """What a rule says about one subject; None when it is none of its subjects, or there is nothing to check.
+def judge(rule: Rule, subject: Subject, context: Context) -> tuple[Hit, ...]:
+    """What a rule says about one subject; nothing when it is none of its subjects, or there is nothing to check.
 
-    A flow with a step that is only possible, and a subject that is only possibly meant, can make a question but no failure.
+    A flow with a step that is only possible, and a subject that is only possibly meant, can make a question but no failure. A
+    call that can go several ways is judged by each of them. The hit is about those with the gravest verdict, all in one; for a
+    rule about single values, each of these ways is a hit.
     """
+    site = subject.site
+    if site is None or not site.ways:
+        hit = _judge(rule, subject, context)
+        return () if hit is None else (hit,)
+    found: dict[Verdict, list[tuple[Mapping[str, Attribute], Hit]]] = {}
+    for way in site.ways:
+        hit = _judge(rule, _on(subject, site, way), context)
+        if hit is not None:
+            found.setdefault(hit.verdict, []).append((way, hit))
+    verdict = next((one for one in _GRAVEST if one in found), None)
+    if verdict is None:
+        return ()
+    gravest = found[verdict]
+    if rule.check.group is Group.VALUE:
+        return tuple(hit for _, hit in gravest)
+    hit = _judge(rule, _on(subject, site, merged([dict(way) for way, _ in gravest])), context)
+    return (hit if hit is not None and hit.verdict is verdict else gravest[0][1],)
+
+
+def _on(subject: Subject, site: Site, way: Mapping[str, Attribute]) -> Subject:
+    return replace(subject, site=replace(site, attributes={**site.attributes, **way}, ways=()))
+
+
+def _judge(rule: Rule, subject: Subject, context: Context) -> Hit | None:
     selected = Answer(True) if rule.check.where is None else meant(rule.check.where, subject, context)
     if selected.truth is False or (selected.truth is None and rule.check.doubtful is Doubt.SKIP):
         return None
@@ -168,4 +207,5 @@ def _outcome(rule: Rule, context: Context, judged: Sequence[Hit]) -> RuleOutcome
         because = f"there is {kinds} {where}" if judged else f"there is no {kinds} {where} that it is about"
         return RuleOutcome(rule.id, rule.dimension, context.system, Verdict.NOT_APPLICABLE, 0, because)
     verdict = next(v for v in _GRAVEST if any(hit.verdict is v for hit in product))
-    return RuleOutcome(rule.id, rule.dimension, context.system, verdict, len(product))
+    looked_at = {(s.place, "" if s.site is None else s.site.id, s.name, id(s.flow)) for s in (hit.subject for hit in product)}
+    return RuleOutcome(rule.id, rule.dimension, context.system, verdict, len(looked_at))

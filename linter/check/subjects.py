@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from linter.check.beside import Beside
 from linter.model.architecture import Architecture, Flow, Site
 from linter.model.catalogue import SiteKind
 from linter.model.manifest import Clause, SystemManifest
@@ -51,6 +52,8 @@ class Context:
     """Something of the repository could not be analysed, so that absence proves nothing."""
     doubtful: frozenset[str] = frozenset()
     """Mechanisms of which only the parts were seen."""
+    builds: tuple[str, ...] = ()
+    """Commands that are run when images are built."""
 
     def clause(self, path: str) -> Clause | None:
         """A clause of the system's constraints; None when it is not declared."""
@@ -70,16 +73,21 @@ class Subject:
     sites: tuple[Site, ...] = ()
     """Of a mechanism: all sites that prove it."""
     name: str = ""
-    """Of a mechanism its name, of a clause the item."""
+    """Of a mechanism its name, of a clause the item, of what stands beside the architecture what tells it from others."""
     item: Clause | None = None
 
 
-def subjects(check: Check, architecture: Architecture, own: tuple[Site, ...], context: Context) -> Iterator[Subject]:
-    """What a check goes over in one system. `own`: the sites of the system."""
+def subjects(
+    check: Check, architecture: Architecture, own: tuple[Site, ...], context: Context, others: tuple[Beside, ...] = ()
+) -> Iterator[Subject]:
+    """What a check goes over in one system. `own`: the sites of the system; `others`: what it has beside them."""
     if check.each is Over.SITE:
         for site in own:
             if site.kind is not SiteKind.LOG and _is_kind(site, check.kinds):
                 yield Subject(Over.SITE, site.place, site.scope, site)
+        for one in others:
+            if one.kind in check.kinds:
+                yield Subject(Over.SITE, one.site.place, one.site.scope, one.site, name=one.name)
     elif check.each is Over.FLOW:
         targets = {site.id: site for site in own}
         for flow in architecture.flows:

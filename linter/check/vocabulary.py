@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import get_args
 
+from linter.check.beside import KINDS as BESIDE
+from linter.check.places import ACCELERATORS
 from linter.model import manifest as m
 from linter.model.architecture import ATTRIBUTES, FlowKind
 from linter.model.catalogue import Hosting, SiteKind
@@ -99,6 +101,7 @@ _PLAIN = {
     "store": AttributeWord("whether the provider keeps the exchange", _YES_NO),
     "offline": AttributeWord("whether only local files are read", _YES_NO),
     "remote_code": AttributeWord("whether code of the model's repository may run", _YES_NO),
+    "untraced": AttributeWord("whether a framework that sends traces by itself is told not to", _YES_NO),
     "rag": AttributeWord("whether retrieved content reaches the prompt", _YES_NO),
 }
 _OF_SITE: Mapping[str, AttributeWord] = {
@@ -106,6 +109,20 @@ _OF_SITE: Mapping[str, AttributeWord] = {
     "networked": AttributeWord("whether it is reached over a network", _YES_NO),
     "local_model": AttributeWord("whether the model is a file or folder on disk, not an id that is looked up", _YES_NO),
     "pinned": AttributeWord("whether the model can only change together with the code", _YES_NO),
+    "parameters": AttributeWord("how many parameters the model has", details=("size",)),
+    "accelerator": AttributeWord("the make of accelerator that is needed", tuple(ACCELERATORS)),
+    "baked_in": AttributeWord("whether what is loaded is fetched when an image is built", _YES_NO),
+    "named": AttributeWord("whether a model is named, be it through a variable", _YES_NO),
+    "served": AttributeWord("who runs a store, shown by the name of the provider", tuple(one.value for one in Hosting)),
+    "host": AttributeWord("the host that is talked to"),
+    "located": AttributeWord("the region that it is served from"),
+    "kept": AttributeWord("whether the provider keeps what it is sent, shown by its name", _YES_NO),
+    "trusts": AttributeWord("whether code of the model's repository is executed, shown by its name", _YES_NO),
+    "implied": AttributeWord("whether the framework chose the model itself, as it was given none", _YES_NO),
+    "traced": AttributeWord("whether prompts and answers are sent to a tracing service", _YES_NO, ("service",)),
+    "as_bounded": AttributeWord(
+        "whether it is inside of every boundary that what it stands in for is in", _YES_NO, ("class", "allowed")
+    ),
     "retired": AttributeWord("whether the model is switched off by now", _YES_NO, ("retired_on", "snapshot")),
 }
 ATTRIBUTES_OF: Mapping[Over, Mapping[str, AttributeWord]] = {
@@ -128,7 +145,7 @@ ATTRIBUTES_OF: Mapping[Over, Mapping[str, AttributeWord]] = {
 """What rules may ask about each kind of subject. A flow has the attributes of the site that it ends in, too."""
 
 KINDS_OF: Mapping[Over, tuple[str, ...]] = {
-    Over.SITE: tuple(one.value for one in SiteKind),
+    Over.SITE: (*(one.value for one in SiteKind), *BESIDE),
     Over.FLOW: tuple(one.value for one in FlowKind),
     Over.MECHANISM: (),
     Over.CLAUSE: (),

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 
 from linter.infer.chain import Chain, chains
 from linter.infer.defaults import decided_by, defaults
+from linter.infer.devices import device
 from linter.infer.makers import possible
 from linter.infer.scalars import HOLE, attribute, list_items, merge, read, spell
 from linter.infer.serving import endpoint_of, served
+from linter.infer.standing import STANDING, standing
 from linter.infer.things import Match, Things
 from linter.model.architecture import UNSET, Attribute, Scalar, State
-from linter.model.catalogue import Role, SiteKind
+from linter.model.catalogue import Hosting, Role, SiteKind
 from linter.model.place import Step
 from linter.model.values import (
     CallValue,
@@ -49,17 +51,19 @@ SCALARS: Mapping[str, Role] = {
     "offline": Role.OFFLINE,
     "remote_code": Role.REMOTE_CODE,
     "device": Role.DEVICE,
+    "untraced": Role.UNTRACED,
 }
 _MODEL = ("region", "model", "max_output", "timeout", "retries", "temperature", "structured", "stream", "store")
+_MODELS = (SiteKind.INFERENCE, SiteKind.CLIENT)
 _LOADED = ("model", "revision", "offline", "remote_code", "device")
 OF_KIND: Mapping[SiteKind, tuple[str, ...]] = {
-    SiteKind.INFERENCE: (*_MODEL, "steps", "top_k", *_LOADED[1:]),
+    SiteKind.INFERENCE: (*_MODEL, "steps", "top_k", *_LOADED[1:], "untraced"),
     SiteKind.CLIENT: (*_MODEL, *_LOADED[1:]),
     SiteKind.EMBEDDING: ("model", "region", "timeout", "retries", "dimensions", *_LOADED[1:]),
     SiteKind.RERANK: ("model", "timeout", "top_k", *_LOADED[1:]),
-    SiteKind.VECTOR_STORE: ("stored_at", "collection", "region", "timeout", "dimensions"),
+    SiteKind.VECTOR_STORE: ("stored_at", "collection", "region", "timeout", "dimensions", "store"),
     SiteKind.RETRIEVAL: ("top_k", "collection", "stored_at", "timeout"),
-    SiteKind.INGEST: ("collection", "stored_at", "timeout"),
+    SiteKind.INGEST: ("collection", "stored_at", "timeout", "store"),
     SiteKind.FINETUNE: ("model", "region", *_LOADED[1:]),
     SiteKind.EGRESS: ("region", "timeout"),
     SiteKind.CONFIG: ("model",),
@@ -67,28 +71,44 @@ OF_KIND: Mapping[SiteKind, tuple[str, ...]] = {
 """Which attributes say something about which kind of site."""
 _NAMED_BY = {SiteKind.EMBEDDING: Role.EMBEDDER, SiteKind.INGEST: Role.EMBEDDER}
 """The part that may be given by the name of its model; elsewhere the LLM."""
+_RARE = frozenset({"device", "remote_code", "store", "untraced"})
+"""Words that hardly an API has: of an object that is not known they are no question."""
 _FROM_OUTSIDE = ("the environment variable", "an option")
-_ONLY_WHERE_SAID = ("max_output", "structured", "temperature")
+_ONLY_WHERE_SAID = ("max_output", "structured", "temperature", "untraced")
 """A picture or a recording has no output tokens, and no schema: these are left out where nothing in the call could say them."""
 
 
 def attributes(things: Things, match: Match, kind: SiteKind) -> list[dict[str, Attribute]]:
     """All attributes of one meaning of a call, as a site of that kind: once for each choice of the parts it was built from."""
-    return [_attributes(things, chain, match, kind) for chain in chains(things, match, kind)]
+    return [attributes_on(things, chain, match, kind) for chain in chains(things, match, kind)]
 
 
-def _attributes(things: Things, chain: Chain, match: Match, kind: SiteKind) -> dict[str, Attribute]:
+def attributes_on(things: Things, chain: Chain, match: Match, kind: SiteKind) -> dict[str, Attribute]:
+    """The same for one of these choices."""
     found: dict[str, Attribute] = {}
     for name in OF_KIND.get(kind, ()):
         text_goes_out = name == "structured" and match.result == "completion"
-        if name not in _ONLY_WHERE_SAID or text_goes_out or _says(chain, SCALARS[name]):
-            found[name] = _scalar(things, chain, name, SCALARS[name])
+        seldom = name in _ONLY_WHERE_SAID or (name == "store" and kind not in _MODELS)
+        if not seldom or text_goes_out or _says(chain, SCALARS[name]):
+            value, is_doubt = _scalar(things, chain, name, SCALARS[name])
+            if not (is_doubt and name in _RARE):
+                found[name] = value
     endpoint = endpoint_of(things, chain, found.get("model", UNSET))
     found["endpoint"] = endpoint.attribute
     found["provider"], found["hosting"] = served(things, chain, endpoint, found.get("model", UNSET))
+    if found["endpoint"] == UNSET:
+        said, _ = _defaults(things, chain, Role.ENDPOINT)
+        found["endpoint"] = Attribute(State.UNSET, default=said or _public_hosts(things, found["provider"], found["hosting"]))
     if "model" in found:
-        found["model"] = possible(found["model"], found["provider"], found["endpoint"])
+        found["model"] = possible(found["model"], found["provider"], found["endpoint"], found["hosting"])
     return found
+
+
+def _public_hosts(things: Things, provider: Attribute, hosting: Attribute) -> tuple[Scalar, ...]:
+    """The hosts of a vendor's own service, where it is certain that one of these is asked."""
+    theirs = hosting.state is State.KNOWN and set(hosting.values) <= {Hosting.EXTERNAL.value, Hosting.CLOUD_TENANT.value}
+    known = theirs and provider.state is State.KNOWN and len(provider.values) == 1
+    return things.catalogue.hosts_of(str(provider.values[0]), tuple(map(str, hosting.values))) if known else ()
 
 
 def _says(chain: Chain, role: Role) -> bool:
@@ -96,13 +116,17 @@ def _says(chain: Chain, role: Role) -> bool:
     makers = [made for line in chain.all() for made in line]
     if any(role.value in m.shape.sets or any(a.role is role for a in m.shape.args) for m in makers):
         return True
-    return not any(m.shape.provider for m in makers)
+    if any(role.value in default.values for m in makers for default in m.shape.defaults):
+        return True
+    return role.value not in _RARE and not any(m.shape.provider for m in makers)
 
 
-def _scalar(things: Things, chain: Chain, name: str, role: Role) -> Attribute:
+def _scalar(things: Things, chain: Chain, name: str, role: Role) -> tuple[Attribute, bool]:
+    """An attribute, and whether all there is to it is that the object it hangs on is not known."""
     if name == "top_k" and chain.kind is SiteKind.INFERENCE:
-        return _of_retrieval(things, chain)
+        return _of_retrieval(things, chain), False
     doubts = [] if chain.doubt is None else [Attribute(State.UNKNOWN, (), chain.doubt)]
+    spread: list[Attribute] = []
     passed = chain.match.thing
     if passed is not None and not passed.made and any(a.role is role for a in passed.type.shape.args):
         doubts.append(
@@ -116,13 +140,13 @@ def _scalar(things: Things, chain: Chain, name: str, role: Role) -> Attribute:
         for made in makers:
             fixed = made.shape.sets.get(role.value)
             if fixed is not None and name != "model":
-                return Attribute(State.KNOWN, (_as_scalar(fixed),), evidence=(Step(made.place, f"{made.dotted}()"),))
+                return Attribute(State.KNOWN, (_as_scalar(fixed),), evidence=(Step(made.place, f"{made.dotted}()"),)), False
             named = _NAMED_BY.get(chain.kind, Role.LLM) if name == "model" else None
             for arg, value in (*things.role(made, role), *(things.role(made, named) if named is not None else ())):
                 if arg.role is named and (arg.type or things.of(value)):
                     continue  # a part of the chain
                 if name == "model" and (inner := _of_object(things, value)) is not None:
-                    return inner
+                    return inner, False
                 if arg.role is named and not any(isinstance(s, str) for s in spell(value)[0]):
                     doubts.append(
                         Attribute(
@@ -134,11 +158,11 @@ def _scalar(things: Things, chain: Chain, name: str, role: Role) -> Attribute:
                 if given.state is State.UNSET and not given.values:
                     continue
                 if given.state is State.UNKNOWN and _only_spread(value):
-                    doubts.append(given)
+                    spread.append(given)
                     continue
-                return given
+                return given, False
             if fixed is not None:
-                return Attribute(State.KNOWN, (_as_scalar(fixed),), evidence=(Step(made.place, f"{made.dotted}()"),))
+                return Attribute(State.KNOWN, (_as_scalar(fixed),), evidence=(Step(made.place, f"{made.dotted}()"),)), False
             if (
                 made.call is None
                 and made.frame is None
@@ -148,10 +172,14 @@ def _scalar(things: Things, chain: Chain, name: str, role: Role) -> Attribute:
                 doubts.append(
                     Attribute(State.UNKNOWN, (), f"how the {made.dotted.rpartition('.')[2]} that is passed in was made")
                 )
-    if doubts:
-        return doubts[0]
+    if doubts or spread:
+        return (*doubts, *spread)[0], not spread
+    if name in STANDING:
+        other = standing(things, chain, name)
+        if other is not None:
+            return other, False
     default, evidence = _defaults(things, chain, role)
-    return Attribute(State.UNSET, default=default, evidence=evidence)
+    return Attribute(State.UNSET, default=default, evidence=evidence), False
 
 
 def _of_retrieval(things: Things, chain: Chain) -> Attribute:
@@ -191,6 +219,8 @@ def _given(things: Things, value: Value, name: str, scale: float) -> Attribute:
         return _timeout(things, value, scale)
     if name == "structured":
         return _structured(value)
+    if name == "device":
+        return device(things, value)
     if name == "stream" and all(isinstance(o, ScopeValue | Symbol | Instance) for o in alternatives(value)):
         return Attribute(State.KNOWN, (True,), evidence=read(value).evidence)  # a function that takes each piece
     if name == "collection" and any(isinstance(o, Listing) for o in alternatives(value)):

@@ -25,7 +25,7 @@ from linter.knowledge.catalogue import Catalogue
 from linter.link.outside import Outside
 from linter.link.program import Program
 from linter.link.trace import Tracer
-from linter.model.architecture import Architecture, Attribute, Coverage, Flow, FlowKind, Site, System
+from linter.model.architecture import Architecture, Attribute, Coverage, Errand, Flow, FlowKind, Site, System
 from linter.model.catalogue import Role, SiteKind
 from linter.model.manifest import Manifest, SystemManifest
 from linter.model.operations import Operations
@@ -67,6 +67,7 @@ def infer(
         index={site.id: site for site in (*sites, *logs)},
         logs=logs,
         operations=merged([config.operations, *(part.operations for part in parts)]),
+        errands=tuple(sorted((one for part in parts for one in part.errands), key=lambda one: (one.place, one.kind))),
     )
 
 
@@ -82,6 +83,7 @@ class _Part:
     """Calls that log declared data."""
     agents: frozenset[str]
     operations: Operations
+    errands: tuple[Errand, ...]
 
 
 def _part(program: Program, catalogue: Catalogue, manifest: Manifest | None) -> _Part:
@@ -89,7 +91,8 @@ def _part(program: Program, catalogue: Catalogue, manifest: Manifest | None) -> 
     things.tracer.closed = declared_functions(things.tracer, manifest)
     reach = Reach(things)
     follows = manifest is not None and any(system.data for system in (manifest.default, *manifest.systems))
-    everything = served_inside(SiteFinder(things, logs=follows).all(), things)
+    finder = SiteFinder(things, logs=follows)
+    everything = served_inside(finder.all(), things)
     found = [one for one in everything if one.site.kind is not SiteKind.LOG]
     logs = [one for one in everything if one.site.kind is SiteKind.LOG]
     retrieving = Retrieving(things, found)
@@ -102,7 +105,7 @@ def _part(program: Program, catalogue: Catalogue, manifest: Manifest | None) -> 
     agents = frozenset(one.site.id for one in found if _is_agent(one, prompts.get(one.site.id), things))
     reached = {flow.to for flow in flows}
     logging = tuple(one.site for one in logs if one.site.id in reached)
-    return _Part(in_code, in_files, tuple(flows), logging, agents, running(things.tracer))
+    return _Part(in_code, in_files, tuple(flows), logging, agents, running(things.tracer), tuple(finder.errands))
 
 
 def _described(site: Site, prompt: Prompt | None, data: Attribute | None) -> Site:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from linter.infer.defaults import defaults
 from linter.infer.scalars import list_items, reason
 from linter.infer.things import Made, Match, Thing, Things, untraced
-from linter.model.catalogue import Role, SiteKind
+from linter.model.catalogue import Role, SiteKind, TypeSpec
 from linter.model.values import (
     CallValue,
     Constant,
@@ -60,6 +60,14 @@ MAX_WAYS = 12
 
 
 @dataclass(frozen=True, slots=True)
+class Default:
+    """What a framework takes by itself, and for which call."""
+
+    asks: Made
+    type: TypeSpec
+
+
+@dataclass(frozen=True, slots=True)
 class _Way:
     """One choice among the alternatives: the calls that made each part, and whether the needed part is there."""
 
@@ -69,7 +77,7 @@ class _Way:
     """Why the part that decides is not known on this way."""
     named: bool = False
     """The part that decides is there by the name of its model."""
-    default: bool = False
+    default: Default | None = None
     """It is there because the framework takes it when it is given none."""
 
     def __add__(self, other: _Way) -> _Way:
@@ -86,6 +94,8 @@ class Chain:
         self.built = built
         """Everything that the call is made on."""
         self.doubt = way.doubt
+        self.implied = way.default
+        """What takes a model of a vendor because it was given none; None when the program says which."""
         self._lines = [list(line) for line in way.lines]
 
     def all(self) -> list[list[Made]]:
@@ -264,8 +274,8 @@ class _Parts:
 
     def _filled(self, way: _Way, thing: Thing, made: Sequence[Made], at: int) -> _Way:
         lines = tuple((one,) for one in thing.made or (untraced(thing.type, made[0].place),))
-        is_default = not (thing.made or way.named)
-        return _Way((*way.lines[:at], *lines, *way.lines[at:]), way.kinds | {thing.type.kind}, None, way.named, is_default)
+        default = None if thing.made or way.named else Default(made[0], thing.type)
+        return _Way((*way.lines[:at], *lines, *way.lines[at:]), way.kinds | {thing.type.kind}, None, way.named, default)
 
 
 def _is_text(value: Value) -> bool:

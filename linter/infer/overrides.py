@@ -18,10 +18,43 @@ def address(things: Things, chain: Chain, providers: Callable[[], frozenset[str]
     return found if found is not None else from_files(things, chain, "endpoint", providers)
 
 
+def elsewhere(things: Things, chain: Chain, meaning: str, providers: Callable[[], frozenset[str]]) -> Value | None:
+    """What else an SDK reads for a meaning that the call leaves open: a variable that the program sets for all, or one of the
+    environment. None: nothing of the repository says it."""
+    files = _heeding(things, chain, meaning)
+    for dotted, role in things.catalogue.globals.items():
+        if role.value == meaning and _owned(things, dotted, files):
+            values = things.assigned(dotted, chain.match.made.place)
+            if values:
+                return values[-1]
+    return _written(things, files, meaning) or from_files(things, chain, meaning, providers)
+
+
+def variables(things: Things, chain: Chain, meaning: str, providers: Callable[[], frozenset[str]]) -> tuple[str, ...]:
+    """The names of the variables of the environment that an SDK reads for a meaning, when these providers serve the call."""
+    files = _heeding(things, chain, meaning)
+    specs = [spec for spec in things.catalogue.variables if spec.meaning == meaning and spec.file in files]
+    served = providers() if specs else frozenset()
+    return tuple(spec.name for spec in specs if _counts(spec, files, served))
+
+
+def _owned(things: Things, dotted: str, files: frozenset[str]) -> bool:
+    known = things.catalogue.providers
+    return any(dotted.startswith(f"{one}.") for file in files if file in known for one in known[file].imports)
+
+
+def _heeding(things: Things, chain: Chain, meaning: str) -> frozenset[str]:
+    """The provider files whose variables count for a call: those of its makers, and those that name the packages of these."""
+    files, known = _files(chain), things.catalogue.providers
+    packages = {one for file in files if file in known for one in known[file].imports}
+    others = (s.file for s in things.catalogue.variables if s.meaning == meaning and not packages.isdisjoint(s.packages))
+    return files | frozenset(others)
+
+
 def from_files(things: Things, chain: Chain, meaning: str, providers: Callable[[], frozenset[str]]) -> Value | None:
     """What a file of the repository sets a variable to that the SDK reads. A variable of the vendor counts for other SDKs, too,
     with a doubt: most of them read it."""
-    environment, place, files = things.tracer.environment, chain.match.made.place, _files(chain)
+    environment, place, files = things.tracer.environment, chain.match.made.place, _heeding(things, chain, meaning)
     specs = [s for s in things.catalogue.variables if s.meaning == meaning and environment.is_set(s.name)]
     if not specs:
         return None

@@ -58,7 +58,7 @@ def _told(one: Found, inside: dict[ScopeKey, list[_Inner]], things: Things) -> F
             told[name] = merge(said if is_open else [site.attributes[name], *said])
     served = [pair for _, s in inner for pair in s.served]
     served = list(dict.fromkeys(served if is_open else [*site.served, *served]))
-    return replace(one, site=replace(site, attributes={**site.attributes, **told}, served=tuple(served)))
+    return replace(one, site=replace(site, attributes={**site.attributes, **told}, served=tuple(served), ways=()))
 
 
 def _own_classes(one: Found) -> Iterator[ScopeKey]:

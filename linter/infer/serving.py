@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from linter.infer.chain import Chain
+from linter.infer.credentials import without_credentials
 from linter.infer.defaults import defaults
 from linter.infer.hosts import Answerer, answerer
 from linter.infer.overrides import address
@@ -33,7 +34,8 @@ def endpoint_of(things: Things, chain: Chain, model: Attribute = UNSET) -> Endpo
     for makers in chain.all():
         for made in makers:
             whole = made.shape.sets.get(Role.ENDPOINT.value)
-            for _, value in things.role(made, Role.ENDPOINT):
+            for _, given in things.role(made, Role.ENDPOINT):
+                value = without_credentials(given)
                 found = attribute(value)
                 if found.state is State.UNSET:
                     continue

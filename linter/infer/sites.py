@@ -7,16 +7,19 @@ from dataclasses import dataclass, replace
 
 from linter.infer import http
 from linter.infer.attributes import attributes, merged
+from linter.infer.errands import errands
+from linter.infer.fallbacks import fallbacks
+from linter.infer.implied import implied
 from linter.infer.scalars import reason, steps_of
 from linter.infer.telling import files_of
-from linter.infer.things import Match, Thing, Things, of_super
+from linter.infer.things import Match, Thing, Things, client_of, of_super
 from linter.knowledge.catalogue import Catalogue
 from linter.link import wrappers
 from linter.link.cases import cases
 from linter.link.program import Program, last_name
 from linter.link.trace import MAX_CALLEE_STEPS
 from linter.model import facts as f
-from linter.model.architecture import Attribute, Site, State, site_id
+from linter.model.architecture import Attribute, Errand, Site, State, site_id
 from linter.model.catalogue import CallSpec, Role, SiteKind
 from linter.model.place import Place, Step
 from linter.model.source import Scope as FileScope
@@ -96,6 +99,8 @@ class SiteFinder:
         # What is called under the name of an attribute or variable may be an object: `self.pipe(text)`.
         self._kept = {name for _, _, name in self.program.attribute_writes}
         self._found: list[Found] = []
+        self.errands: list[Errand] = []
+        """What calls do beside the architecture; complete once `all` has returned."""
         self._overrides: set[tuple[str, int]] = set()
         """Own methods, by file and scope, that only wrap the method of a known class, and whose calls are sites."""
 
@@ -194,6 +199,7 @@ class SiteFinder:
         if self._embeds(path, scope):
             matches = [m if m.shape.site is not SiteKind.INFERENCE else _as_embedding(m) for m in matches]
         self._overrides.update(m.override for m in matches if m.override is not None and m.shape.site is not None)
+        self.errands.extend(errands(self.things, matches, self.program.file_scopes, self.program.dotted(path, scope), place))
         for kind in dict.fromkeys(m.shape.site for m in matches if m.shape.site is not None):
             if kind is SiteKind.LOG and (not self._logs or all(isinstance(arg.value, f.Const) for arg in call.args)):
                 continue
@@ -305,10 +311,9 @@ class SiteFinder:
             (str(p), str(h)) for a in several for p in a["provider"].values or ("",) for h in a["hosting"].values or ("",)
         )
         if doubts and any(m.certain for m in matches):
-            values = {n: _open(a, doubts[0]) if n in ("provider", "hosting", "model") else a for n, a in values.items()}
+            values, several = _opened(values, doubts[0]), [_opened(one, doubts[0]) for one in several]
         first = matches[0]
         via = "http" if first.result == "http" else first.made.file
-        clients = {m.thing.made[-1].place for m in matches if m.thing is not None and m.thing.made}
         return Site(
             id=site_id(place, kind),
             kind=kind,
@@ -320,9 +325,12 @@ class SiteFinder:
             attributes=values,
             also=tuple(dict.fromkeys(k for m in matches for k in m.shape.also)),
             served=tuple(served),
+            ways=tuple(several) if any(one != several[0] for one in several) else (),
             function=self.program.dotted(path, scope),
-            client=next(iter(clients)) if len(clients) == 1 else None,
+            client=client_of(matches),
             evidence=self._evidence(callee, place),
+            fallbacks=fallbacks(self.things, matches, kind),
+            implied=implied(self.things, matches, kind),
         )
 
     def _doubts(self, callee: Value) -> list[str]:
@@ -387,6 +395,10 @@ def _may_hold_object(bound: f.Binding) -> bool:
 
 def _as_embedding(match: Match) -> Match:
     return replace(match, shape=replace(match.shape, site=SiteKind.EMBEDDING))
+
+
+def _opened(values: dict[str, Attribute], why: str) -> dict[str, Attribute]:
+    return {n: _open(a, why) if n in ("provider", "hosting", "model") else a for n, a in values.items()}
 
 
 def _open(attribute: Attribute, why: str) -> Attribute:

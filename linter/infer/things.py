@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from linter.infer.scalars import list_items, reason, spell
@@ -673,6 +673,12 @@ class Things:
                         found.extend(self.of(item))
                 found.extend(self.described(made, role))
         return found
+
+
+def client_of(matches: Sequence[Match]) -> Place | None:
+    """Where the client or model that a call uses is built, when that is one place."""
+    clients = {m.thing.made[-1].place for m in matches if m.thing is not None and m.thing.made}
+    return next(iter(clients)) if len(clients) == 1 else None
 
 
 _OWN_SITES = {"llm": SiteKind.CLIENT, "embedder": SiteKind.EMBEDDING}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TypeVar
 
-from linter.model.catalogue import CallSpec, Endpoint, EnvSpec, Hosting, Provider, Role, TypeSpec
+from linter.model.catalogue import CallSpec, Endpoint, EnvSpec, Hosting, Provider, Role, SiteKind, TypeSpec
 from linter.model.formats import Format, ImageSpec, ResourceSpec
 
 
@@ -14,7 +14,7 @@ class Catalogue:
 
     __slots__ = (
         "_adders", "_ancestors", "_by_function", "_by_name", "_by_new", "_calls", "_hosting", "_hosts", "_models", "_patterns",
-        "_providers", "_types", "_wild_hosts", "collects", "constants", "endpoints", "env", "formats", "globals",
+        "_providers", "_stores", "_types", "_wild_hosts", "collects", "constants", "endpoints", "env", "formats", "globals",
         "images", "import_names", "leaf_names", "loads", "request_names", "resources", "setters", "variables",
     )  # fmt: skip
 
@@ -77,6 +77,7 @@ class Catalogue:
         self._patterns = [(host.split("."), served) for host, served in hosts.items() if "*" in host.removeprefix("*.")]
         self._models = _longest_first(providers)
         self._hosting = _hosting_of_providers(providers)
+        self._stores = _stores(providers)
         self.variables = tuple(spec for one in providers for spec in one.variables)
         self.env = {name: (one.name, meaning) for one in providers for name, meaning in one.env.items()}
         self.globals = {name: role for one in providers for name, role in one.globals.items()}
@@ -213,6 +214,21 @@ class Catalogue:
         provider = self._providers.get(file)
         return None if provider is None else provider.aliases.get(word)
 
+    def hosts_of(self, provider: str, hostings: Collection[str]) -> tuple[str, ...]:
+        """The host names of a provider with one of the hostings: those that are written out, else patterns."""
+        found = [
+            name
+            for one in self.providers.values()
+            for name, (who, how) in one.hosts.items()
+            if who == provider and how in hostings
+        ]
+        whole = [name for name in found if "*" not in name]
+        return tuple(dict.fromkeys(whole or found))
+
+    def is_store(self, provider: str) -> bool:
+        """Whether a provider keeps vectors or documents, and does nothing else."""
+        return provider in self._stores
+
     def hosting_of(self, provider: str) -> Hosting | None:
         """The hosting of a provider when all files agree on it."""
         return self._hosting.get(provider)
@@ -255,6 +271,19 @@ def _longest_first(providers: Sequence[Provider]) -> dict[str, list[tuple[str, t
         for one in providers
         if one.models
     }
+
+
+_STORES = frozenset({SiteKind.VECTOR_STORE, SiteKind.RETRIEVAL, SiteKind.INGEST})
+
+
+def _stores(providers: Sequence[Provider]) -> frozenset[str]:
+    """The providers of which everything is a store, or makes use of one."""
+    kinds: dict[str, set[SiteKind]] = {}
+    for one in providers:
+        for shape in (*(spec.shape for spec in one.types), *(call.shape for call in one.calls)):
+            if shape.site is not None:
+                kinds.setdefault(shape.provider or one.provider, set()).update((shape.site, *shape.also))
+    return frozenset(provider for provider, said in kinds.items() if provider and said <= _STORES)
 
 
 def _hosting_of_providers(providers: Sequence[Provider]) -> dict[str, Hosting]:

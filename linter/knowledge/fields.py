@@ -10,10 +10,24 @@ from typing import TypeVar
 from linter.errors import Problem
 from linter.knowledge.braces import BraceError, expand
 from linter.knowledge.items import Item
-from linter.model.catalogue import ArgSpec, Default, Hosting, Role, Shape, SiteKind
+from linter.model.catalogue import ArgSpec, Default, ErrandKind, Hosting, Role, Shape, SiteKind
 
 SHAPE_KEYS = frozenset(
-    ["args", "order", "sets", "defaults", "provider", "hosting", "site", "also", "when", "versions", "unverified", "sets_global"],
+    [
+        "args",
+        "order",
+        "sets",
+        "defaults",
+        "provider",
+        "hosting",
+        "site",
+        "also",
+        "errand",
+        "when",
+        "versions",
+        "unverified",
+        "sets_global",
+    ],
 )
 """What types, calls and endpoints can say."""
 
@@ -79,6 +93,7 @@ class Fields:
             provider=self.text(entry["provider"], "provider") if "provider" in entry else None,
             hosting=self.enum(entry["hosting"], Hosting, "a hosting") if "hosting" in entry else None,
             site=None if "site" not in entry or by_parts else self.enum(entry["site"], SiteKind, "a site kind"),
+            errand=self.enum(entry["errand"], ErrandKind, "an errand") if "errand" in entry else None,
             by_parts=by_parts,
             sets_global={
                 name: self.text(item, "sets_global") for name, item in self.pairs(entry.get("sets_global"), "sets_global")

@@ -37,7 +37,7 @@ KINDS = frozenset(
     }
 )
 RESULTS = frozenset({"trimmed", "completion", "documents", "embedding", "text", "redacted"})
-ENV_MEANINGS = frozenset({"secret", "endpoint", "model", "region", "tracing", "offline"})
+ENV_MEANINGS = frozenset({"secret", "endpoint", "model", "region", "tracing", "untraced", "offline"})
 
 _FILE_KEYS = frozenset(
     {
@@ -231,15 +231,17 @@ class _Reader(Fields):
                 self.out.lines[f"hosts.{host}"] = item.line
 
     def read_variable(self, name: str, item: Item) -> None:
-        """A meaning, `{endpoint: provider}`, or `{tracing: [packages]}`."""
+        """A meaning, `{endpoint: provider}`, `{region: provider}`, `{tracing: [packages]}`, or `{offline: [packages]}`."""
         out, provider, packages = self.out, self.out.provider, tuple[str, ...]()
         meaning = ""
         if isinstance(item.value, dict):
-            for meaning, about in self.mapping(item, frozenset({"endpoint", "tracing"}), "an environment variable").items():
-                if meaning == "endpoint":
-                    provider = self.text(about, "endpoint")
+            for meaning, about in self.mapping(
+                item, frozenset({"endpoint", "region", "tracing", "offline"}), "an environment variable"
+            ).items():
+                if meaning in ("endpoint", "region"):
+                    provider = self.text(about, meaning)
                 else:
-                    packages = self.dotted_names(about, "tracing")
+                    packages = self.dotted_names(about, meaning)
         else:
             meaning = self.choice(item, ENV_MEANINGS, "a meaning of an environment variable")
         if meaning:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from linter.model.catalogue import SiteKind
+from linter.model.catalogue import ErrandKind, SiteKind
 from linter.model.operations import Operations
 from linter.model.place import Gap, Place, Step
 from linter.model.source import Scope, SkippedFile
@@ -69,6 +69,7 @@ ATTRIBUTES = (
     "offline",
     "remote_code",
     "device",
+    "untraced",
     "dataset",
     "context",
     "rag",
@@ -79,6 +80,41 @@ ATTRIBUTES = (
 def site_id(place: Place, kind: SiteKind) -> str:
     """The id of the site of a kind at a place: `app.py:3:5:inference`; in a notebook the cell is in it, too."""
     return f"{place}:{place.column}:{kind.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fallback:
+    """What takes over from a model that fails."""
+
+    place: Place
+    name: str
+    """As the code calls it: a model, or a class."""
+    provider: Attribute
+    hosting: Attribute
+
+
+@dataclass(frozen=True, slots=True)
+class Implied:
+    """What a framework takes by itself because it is given nothing."""
+
+    what: str
+    """`model` or `embedding model`"""
+    provider: Attribute
+    hosting: Attribute
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A call that makes no part of the architecture, and that privacy or the deployment depend on all the same."""
+
+    kind: ErrandKind
+    place: Place
+    scope: Scope
+    call: str
+    attributes: Mapping[str, Attribute]
+    function: str = ""
+    client: Place | None = None
+    """As of a site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +141,14 @@ class Site:
     evidence: tuple[Step, ...] = ()
     served: tuple[tuple[str, str], ...] = ()
     """(provider, hosting) of each way that the call can go; empty texts where one is not known."""
+    ways: tuple[Mapping[str, Attribute], ...] = ()
+    """The attributes of each of these ways, where they differ: what belongs together. `attributes` has all of them in one."""
     value: Scalar = None
     """Of a config site: the value of the entry, whose key is `call`."""
+    fallbacks: tuple[Fallback, ...] = ()
+    """What takes over when the model that is asked fails."""
+    implied: tuple[Implied, ...] = ()
+    """What it works with because nothing was said."""
 
     def get(self, name: str) -> Attribute:
         """An attribute; `unset` when the site has none of that name."""
@@ -204,6 +246,8 @@ class Architecture:
     """Calls that log what the manifest declares as sensitive. They are no part of the architecture."""
     operations: Operations = field(default_factory=Operations)
     """How the system runs, as files beside the code say."""
+    errands: tuple[Errand, ...] = ()
+    """Sorted by place."""
 
     def site(self, site_id: str) -> Site:
         """A site by its id. Raises KeyError."""

@@ -28,6 +28,15 @@ class SiteKind(StrEnum):
     """Text that the program writes about itself. No part of the architecture: it counts where declared data gets there."""
 
 
+class ErrandKind(StrEnum):
+    """Calls that make no part of the architecture, and that privacy or the deployment depend on all the same."""
+
+    DOWNLOAD = "download"
+    """Something is fetched from a hub when it is not there: a tokenizer, a training set, a corpus."""
+    UPLOAD = "upload"
+    """Something is left with a vendor: a file, a thread, a cached prompt."""
+
+
 class Hosting(StrEnum):
     """Who runs the model or the store."""
 
@@ -62,6 +71,7 @@ class Role(StrEnum):
     OFFLINE = "offline"  # only local files are read
     REMOTE_CODE = "remote_code"
     DEVICE = "device"
+    UNTRACED = "untraced"  # a framework that sends traces by itself is told not to
     CHUNK_SIZE = "chunk_size"
     # parts: objects the catalogue knows
     LLM = "llm"
@@ -127,6 +137,8 @@ class Shape:
     site: SiteKind | None = None
     also: tuple[SiteKind, ...] = ()
     """Further kinds of the same expression (`from_documents` builds a store and ingests)."""
+    errand: ErrandKind | None = None
+    """What the call does beside the architecture."""
     by_parts: bool = False
     """The kind of the site is that of the parts of the object it is called on."""
     sets_global: Mapping[str, str] = field(default_factory=dict)
@@ -206,7 +218,8 @@ class EnvSpec:
     provider: str = ""
     """Whose address it is; empty for the variable of a framework."""
     packages: tuple[str, ...] = ()
-    """Of a tracing switch: top-level packages whose programs it alone makes send prompts, without a line of code."""
+    """Of a tracing switch: top-level packages whose programs it alone makes send prompts, without a line of code. Of one that
+    keeps an SDK from downloading: the packages that heed it besides the file's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +236,7 @@ class Provider:
     hosts: Mapping[str, tuple[str, Hosting]]
     """Host name (a leading `*.` matches any sub-domain) -> (provider, hosting)."""
     env: Mapping[str, str]
-    """Environment variable -> `secret`, `endpoint`, `model`, `region`, `tracing`, `offline`."""
+    """Environment variable -> `secret`, `endpoint`, `model`, `region`, `tracing`, `untraced`, `offline`."""
     variables: tuple[EnvSpec, ...] = field(default=(), kw_only=True)
     """The same, with all that is said about them."""
     types: tuple[TypeSpec, ...]

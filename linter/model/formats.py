@@ -48,11 +48,15 @@ class Meaning(StrEnum):
     SERVER_TIMEOUT = "server_timeout"  # seconds
     WORKERS = "workers"
     ACCELERATORS = "accelerators"
+    BUILDS = "builds"  # a command that is run when an image is built
     ENTRY_POINT = "entry_point"
 
 
 SITES = frozenset({Meaning.MODEL, Meaning.ENDPOINT, Meaning.DATASET, Meaning.IMAGE, Meaning.TRACING})
 """Entries that are sites."""
+
+SWITCHES = frozenset({Meaning.REMOTE_CODE, Meaning.OFFLINE})
+"""Entries that are yes or no; an option of a command line with that meaning takes no value."""
 
 Steps = tuple[str, ...]
 """A path in a document: keys; `*` for any key, `**` for any number of them. Elements of lists need no step."""

@@ -61,6 +61,10 @@ class FallbackChoice:
     model: str
     """The one that fails; `*` for any."""
     takes_over: tuple[str, ...]
+    fails: tuple[Place, ...] = ()
+    """Where the file describes the one that fails; empty for any."""
+    described: tuple[tuple[str, Place], ...] = ()
+    """Name -> place, for each of those that take over and that the file describes."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -73,6 +77,14 @@ class BudgetLimit:
     """As written (`30d`); empty when it is not said."""
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class BuildCommand:
+    """What is run when an image is built."""
+
+    place: Place
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Operations:
     """All of that, each sorted by place."""
@@ -83,3 +95,4 @@ class Operations:
     regions: tuple[RegionChoice, ...] = ()
     fallbacks: tuple[FallbackChoice, ...] = ()
     budgets: tuple[BudgetLimit, ...] = ()
+    builds: tuple[BuildCommand, ...] = ()

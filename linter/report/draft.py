@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 
-from linter.model.architecture import Architecture, Site, State
+from linter.model.architecture import UNSET, Architecture, Attribute, Site, State
 from linter.model.catalogue import Hosting, SiteKind
 from linter.model.finding import Finding
 from linter.model.source import Scope
@@ -19,6 +19,7 @@ _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _NO_NAME = re.compile(r"[^A-Za-z0-9_-]+")
 _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off"})
 _AWAY = frozenset({Hosting.EXTERNAL.value, Hosting.CLOUD_TENANT.value})
+_RUNS = frozenset({SiteKind.INFERENCE, SiteKind.VECTOR_STORE, SiteKind.RETRIEVAL, SiteKind.INGEST})
 _TARGETS = (("external", "cloud-api"), ("cloud-tenant", "vpc"), ("self-hosted", "on-prem"), ("in-process", "edge"))
 """The first hosting that is in use decides: each target allows its own and all that follow."""
 _HEAD = """\
@@ -67,14 +68,13 @@ def _processors(sites: Iterable[Site]) -> str:
     away: dict[str, list[Site]] = {}
     unknown: list[Site] = []
     for site in sites:
-        provider, hosting = site.get("provider"), site.get("hosting")
-        leaves = not _AWAY.isdisjoint(hosting.values)
-        if site.kind is SiteKind.CONFIG or not (leaves or hosting.state is State.UNKNOWN):
-            continue
-        for value in provider.values if leaves else ():
-            away.setdefault(str(value), []).append(site)
-        if provider.state in (State.UNKNOWN, State.PARTIAL):
-            unknown.append(site)
+        for provider, hosting in _served(site):
+            leaves = not _AWAY.isdisjoint(hosting.values)
+            for value in provider.values if leaves else ():
+                away.setdefault(str(value), []).append(site)
+            open_ = provider.state in (State.UNKNOWN, State.PARTIAL) and (leaves or hosting.state is State.UNKNOWN)
+            if open_ and site not in unknown:
+                unknown.append(site)
     lines = ["privacy:", "  # Third parties that may receive anything at all."]
     lines.extend(f"  #   {visible(name)}: {_places(where)}" for name, where in sorted(away.items()))
     if unknown:
@@ -83,18 +83,26 @@ def _processors(sites: Iterable[Site]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _served(site: Site) -> Iterator[tuple[Attribute, Attribute]]:
+    """Provider and hosting of each way that a call can go, and of what a framework takes by itself."""
+    for way in site.ways or (site.attributes,):
+        yield way.get("provider", UNSET), way.get("hosting", UNSET)
+    for one in site.implied:
+        yield one.provider, one.hosting
+
+
 def _target(sites: Iterable[Site]) -> str:
-    """The narrowest deployment target that reaches every model; empty when no model was found."""
+    """The narrowest deployment target that reaches every model and store; empty when there is none."""
     by_hosting: dict[str, list[Site]] = {}
     for site in sites:
-        if site.kind is SiteKind.INFERENCE:
+        if not _RUNS.isdisjoint((site.kind, *site.also)):
             for value in site.get("hosting").values:
                 by_hosting.setdefault(str(value), []).append(site)
     in_use = [(hosting, target) for hosting, target in _TARGETS if hosting in by_hosting]
     if not in_use:
         return ""
     shown = [f"  #   {hosting}: {_places(by_hosting[hosting])}" for hosting, _ in in_use]
-    return "\n".join(["deployment:", "  # Where the models run.", *shown, f"  target: {in_use[0][1]}"]) + "\n"
+    return "\n".join(["deployment:", "  # Where the models and the stores run.", *shown, f"  target: {in_use[0][1]}"]) + "\n"
 
 
 def _mechanisms(found: Architecture) -> str:

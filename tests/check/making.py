@@ -9,7 +9,20 @@ from textwrap import dedent
 from typing import Any
 
 from linter.declare.load import load_manifest
-from linter.model.architecture import Architecture, Attribute, Coverage, Flow, FlowKind, Mechanism, Scalar, Site, State, System
+from linter.model.architecture import (
+    Architecture,
+    Attribute,
+    Coverage,
+    Fallback,
+    Flow,
+    FlowKind,
+    Implied,
+    Mechanism,
+    Scalar,
+    Site,
+    State,
+    System,
+)  # fmt: skip
 from linter.model.catalogue import SiteKind
 from linter.model.finding import CheckResult, Finding
 from linter.model.manifest import Manifest
@@ -40,14 +53,16 @@ def at(file: str, line: int, column: int = 1) -> Place:
 def site(
     kind: str = "inference", file: str = "app/llm.py", line: int = 10, *, client: Place | None = None,
     scope: Scope = Scope.PRODUCT, call: str = "openai.OpenAI.chat.completions.create", function: str = "app.llm.ask",
+    ways: tuple[dict[str, Attribute], ...] = (), fallbacks: tuple[Fallback, ...] = (), implied: tuple[Implied, ...] = (),
     **attributes: Any,
 ) -> Site:  # fmt: skip
     """A call of OpenAI's API, unless attributes say otherwise."""
     given = {"provider": known("openai"), "hosting": known("external"), **attributes}
     place = at(file, line, 5)
     return Site(
-        f"{file}:{line}:{kind}", SiteKind(kind), place, scope, "openai", call, "certain", given, function=function, client=client
-    )
+        f"{file}:{line}:{kind}", SiteKind(kind), place, scope, "openai", call, "certain", given, function=function, client=client,
+        ways=ways, fallbacks=fallbacks, implied=implied,
+    )  # fmt: skip
 
 
 TIMEOUT = "latency: {timeout: required}"

@@ -47,3 +47,18 @@ def test_a_single_model_of_another_maker_is_told_as_it_stands() -> None:
         OpenAI().chat.completions.create(model="claude-3-5-haiku-20241022", messages=[])
     """
     assert words(sites(source, "inference")[0].get("model")) == "claude-3-5-haiku-20241022"
+
+
+def test_what_is_loaded_in_the_process_is_no_vendors_model() -> None:
+    code = """
+        from langchain_huggingface import HuggingFaceEmbeddings
+        from langchain_openai import OpenAIEmbeddings
+        def make(kind, model):
+            if kind == "openai":
+                return OpenAIEmbeddings(model=model)
+            return HuggingFaceEmbeddings(model_name=model)
+        hosted = make("openai", "text-embedding-3-small")
+        own = make("local", "BAAI/bge-small-en-v1.5")
+    """
+    found = {one.via: words(one.get("model")) for one in sites(code, "embedding")}
+    assert found["langchain-huggingface"] == "BAAI/bge-small-en-v1.5"

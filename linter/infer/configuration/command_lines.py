@@ -11,7 +11,7 @@ from linter.formats.paths import Hit
 from linter.formats.tree import Node, Path
 from linter.infer.configuration.images import names
 from linter.infer.configuration.recogniser import Config
-from linter.model.formats import CommandSpec, Meaning
+from linter.model.formats import SWITCHES, CommandSpec, Meaning
 from linter.model.place import Place
 
 
@@ -138,7 +138,9 @@ def _options(config: Config, spec: CommandSpec, parts: list[_Part]) -> Iterator[
             if name in spec.options:
                 meaning, scale = spec.options[name]
                 holder = part
-                if not equals and index + 1 < len(parts):
+                if not equals and meaning in SWITCHES:
+                    value = "true"
+                elif not equals and index + 1 < len(parts):
                     index += 1
                     holder = parts[index]
                     value = holder.word.text

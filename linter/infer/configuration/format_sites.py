@@ -14,7 +14,7 @@ from linter.infer.scalars import HOLE
 from linter.knowledge.catalogue import Catalogue
 from linter.model.architecture import UNSET, Attribute, Scalar, Site, State, site_id
 from linter.model.catalogue import Hosting, SiteKind
-from linter.model.formats import Meaning
+from linter.model.formats import SWITCHES, Meaning
 from linter.model.place import Step
 from linter.model.source import Scope
 
@@ -108,10 +108,17 @@ class ConfigSites:
             call=said.key,
             confidence="certain",
             attributes=attributes,
-            also=(SiteKind.EGRESS,) if said.meaning is Meaning.TRACING else (),
+            also=self._also(said.meaning, attributes),
             value=None if HOLE in said.filled.text else _CREDENTIALS.sub("", said.filled.text),
             evidence=(Step(place, f"{said.key}: {_shown(said)}"), *used),
         ), waits
+
+    def _also(self, meaning: Meaning, attributes: dict[str, Attribute]) -> tuple[SiteKind, ...]:
+        if meaning is Meaning.TRACING:
+            return (SiteKind.EGRESS,)
+        provider = attributes["provider"].values if "provider" in attributes else ()
+        starts = meaning in (Meaning.IMAGE, Meaning.RESOURCE)
+        return (SiteKind.VECTOR_STORE,) if starts and any(self._catalogue.is_store(str(one)) for one in provider) else ()
 
     def _model(self, config: Config, said: Said, all_said: Sequence[Said]) -> dict[str, Attribute] | None:
         if not _decides(said):
@@ -156,6 +163,8 @@ class ConfigSites:
             if name in _NUMBERS and number is not None and one.values:
                 shown: Scalar = int(number) if number == int(number) and name != "temperature" else number
                 one = Attribute(one.state, (shown,), one.because, (), (), one.by_default)
+            if meaning in SWITCHES and one.values:
+                one = Attribute(one.state, tuple(_yes(value) for value in one.values), one.because, (), (), one.by_default)
             if one.values != (None,) or name == "timeout":
                 found[name] = one
         return found
@@ -199,6 +208,11 @@ class ConfigSites:
             if found is not None:
                 return found[0], found[1] or self._catalogue.hosting_of(found[0])
         return config.format.provider, said.hosting or config.format.hosting
+
+
+def _yes(value: Scalar) -> Scalar:
+    """`true` and `1`, as files of variables write it."""
+    return str(value).strip().lower() in ("true", "1", "yes", "on")
 
 
 def _beside(said: Said, all_said: Sequence[Said], meaning: Meaning) -> Said | None:

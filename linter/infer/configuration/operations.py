@@ -13,6 +13,7 @@ from linter.model.formats import Meaning
 from linter.model.operations import (
     AcceleratorRequest,
     BudgetLimit,
+    BuildCommand,
     FallbackChoice,
     Operations,
     RegionChoice,
@@ -22,6 +23,8 @@ from linter.model.operations import (
 
 _LONGEST = 200
 """Characters of a command that are kept."""
+_LONGEST_SCRIPT = 5_000
+"""The same for a script that builds an image."""
 
 
 def operations(configs: Iterable[tuple[Config, Sequence[Said]]]) -> Operations:
@@ -39,6 +42,7 @@ def merged(parts: Sequence[Operations]) -> Operations:
         tuple(sorted({one for part in parts for one in part.regions})),
         tuple(sorted({one for part in parts for one in part.fallbacks})),
         tuple(sorted({one for part in parts for one in part.budgets})),
+        tuple(sorted({one for part in parts for one in part.builds})),
     )
 
 
@@ -58,8 +62,13 @@ def _of(config: Config, said: Sequence[Said]) -> Operations:
             for one in by_meaning.get(Meaning.REGION, ())
             if one.filled.is_known and one.filled.text
         ),
-        fallbacks=tuple(f for one in by_meaning.get(Meaning.FALLBACK, ()) for f in _fallbacks(config, one)),
+        fallbacks=tuple(
+            _described(one, by_meaning.get(Meaning.MODEL, ()), config)
+            for fallback in by_meaning.get(Meaning.FALLBACK, ())
+            for one in _fallbacks(config, fallback)
+        ),
         budgets=tuple(_budgets(by_meaning)),
+        builds=tuple(BuildCommand(one.place, text) for one in by_meaning.get(Meaning.BUILDS, ()) if (text := _script(one))),
     )
 
 
@@ -114,6 +123,26 @@ def _fallbacks(config: Config, said: Said) -> Iterator[FallbackChoice]:
         if isinstance(one.value, dict):
             for model, entry in one.children.items():
                 yield FallbackChoice(config.document.place((*where, model)), str(model), _names(entry.node))
+
+
+def _described(fallback: FallbackChoice, models: Sequence[Said], config: Config) -> FallbackChoice:
+    """With the places where the file describes the models, by the names that it gives them beside."""
+    fails = tuple(one.place for one in models if _is_called(config, one, fallback.model))
+    named = ((name, one.place) for name in fallback.takes_over for one in models if _is_called(config, one, name))
+    return replace(fallback, fails=fails, described=tuple(named))
+
+
+def _is_called(config: Config, said: Said, name: str) -> bool:
+    """Whether the element of the list in which a model stands names itself so: `{model_name: fast, params: {model: …}}`."""
+    at = next((i for i in range(len(said.hit.path) - 1, -1, -1) if isinstance(said.hit.path[i], int)), None)
+    item = None if at is None else config.document.node(said.hit.path[: at + 1])
+    return item is not None and any(entry.node.value == name for entry in item.children.values())
+
+
+def _script(said: Said) -> str:
+    """As it is written, with its variables."""
+    written = said.node.value if said.node is not None else said.filled.value
+    return written[:_LONGEST_SCRIPT] if isinstance(written, str) else ""
 
 
 def _names(node: Node) -> tuple[str, ...]:

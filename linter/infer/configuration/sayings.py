@@ -93,8 +93,10 @@ class Sayings:
             yield from self._object(config, entry)
         elif spec.meaning is Meaning.RESOURCE:
             yield from self._resource(config, entry)
-        elif config.reading.syntax == "dockerfile" and not _is_last(config, entry.hit.path):
-            return  # what is only copied from
+        elif (
+            config.reading.syntax == "dockerfile" and spec.meaning is not Meaning.BUILDS and not _is_last(config, entry.hit.path)
+        ):
+            return  # what is only copied from; what a stage has fetched is copied with it
         elif spec.meaning not in (Meaning.COMMAND, Meaning.VARIABLES):
             yield from self._values(config, spec, entry.hit, entry.node)
 
