@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 from linter.formats import paths
 from linter.formats.paths import Hit
 from linter.formats.tree import Node, Path
+from linter.formats.variables import group_of
 from linter.infer.configuration import command_lines
-from linter.infer.configuration.filler import Filled, Filler
+from linter.infer.configuration.filled import Filled
+from linter.infer.configuration.filler import Filler
 from linter.infer.configuration.recogniser import Config, Entry, fits
 from linter.knowledge.catalogue import Catalogue
 from linter.model.catalogue import Hosting, Role, TypeSpec
@@ -108,12 +110,11 @@ class Sayings:
             for index, entry in node.children.items():
                 if not isinstance(entry.node.value, dict | list):
                     inner = Hit((*hit.path, index), (*hit.free, True))
-                    place = config.document.place(inner.path)
-                    filled = self._filler.fill(config, entry.node)
-                    if self._means_nothing(config, filled):
-                        continue
-                    yield Said(spec.meaning, key, filled, place, inner, spec.scale, spec.provider, spec.hosting, entry.node)
+                    yield from self._said(config, spec, key, inner, entry.node)
             return
+        yield from self._said(config, spec, key, hit, node)
+
+    def _said(self, config: Config, spec: EntrySpec, key: str, hit: Hit, node: Node) -> Iterator[Said]:
         for filled in self._filler.every(config, node):
             if not self._means_nothing(config, filled):
                 place = config.document.place(hit.path)
@@ -123,15 +124,15 @@ class Sayings:
 
     def _container_says(self, config: Config, container: Path, inside: list[Entry]) -> Iterator[Said]:
         """What the command line of one container says, and the variables of the servers that are set up by them."""
+        group = group_of(config.document, container) if container else ""
         images = [self._filler.fill(config, e.node).text for e in inside if e.spec.meaning is Meaning.IMAGE]
         parts = [(e.hit, e.node) for e in inside if e.spec.meaning is Meaning.COMMAND]
-        found = command_lines.of_container(config, parts, images, self._commands)
-        for one in found:
+        for one in command_lines.of_container(config, parts, images, self._commands):
             for option in one.options:
-                filled = self._filler.text(config, option.value, option.node)
                 hit = Hit((*container, option.name), (*(True for _ in container), False))
                 key = f"{written(container)}.{option.name}" if container else option.name
-                yield Said(option.meaning, key, filled, option.place, hit, option.scale, one.spec.provider, one.spec.hosting)
+                for filled in self._filler.every_text(config, option.value, option.node, group):
+                    yield Said(option.meaning, key, filled, option.place, hit, option.scale, one.spec.provider, one.spec.hosting)
         spec = command_lines.spec_of_image(images, self._commands)
         if spec is None or not spec.variables:
             return
@@ -140,11 +141,12 @@ class Sayings:
                 if name in spec.variables:
                     meaning, scale = spec.variables[name]
                     hit = Hit((*container, name), (*(True for _ in container), False))
-                    filled = self._filler.fill(config, node)
-                    if isinstance(path[-1], int):  # `- NAME=value`
-                        filled = self._filler.text(config, str(node.value).partition("=")[2])
                     place = config.document.place(path)
-                    yield Said(meaning, written(path), filled, place, hit, scale, spec.provider, spec.hosting, node)
+                    found = self._filler.every(config, node, group)
+                    if isinstance(path[-1], int):  # `- NAME=value`
+                        found = self._filler.every_text(config, str(node.value).partition("=")[2], node, group)
+                    for filled in found:
+                        yield Said(meaning, written(path), filled, place, hit, scale, spec.provider, spec.hosting, node)
 
     # -- classes and resources
 
