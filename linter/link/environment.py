@@ -89,9 +89,10 @@ class Environment:
                 is_open = is_open or said is None
             elif value is not None:
                 is_open = is_open or said not in deployed  # it runs elsewhere, too, with another value
-            if value is not None and len(values) < MAX_GIVEN:
+            if value is not None:
                 values.append(value)
-        return Given(tuple(values), bool(deployed) and not is_open, secret)
+        is_open = is_open or len(values) > MAX_GIVEN
+        return Given(tuple(values[:MAX_GIVEN]), bool(deployed) and not is_open, secret)
 
     def _set_by_code(self, name: str) -> list[Value]:
         """What the program itself puts into its environment."""
