@@ -62,7 +62,7 @@ def infer(
         flows=tuple(flow for part in parts for flow in part.flows),
         paths=(),
         gaps=tuple(sorted({*gaps, *config.gaps, *of_files}, key=Gap.where)),
-        coverage=coverage or Coverage(files, files),
+        coverage=replace(coverage or Coverage(files, files), configurations=len(config.files)),
         revision=revision,
         index={site.id: site for site in (*sites, *logs)},
         logs=logs,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from linter.model.architecture import ATTRIBUTES, Attribute, Flow, Scalar, Site, State
+from linter.model.catalogue import SiteKind
 from linter.model.run import Run
 from linter.model.source import Scope
 from linter.report.check_text import closing, gaps
@@ -23,7 +24,7 @@ def render(run: Run, *, verbose: bool = False, quiet: bool = False) -> Page:
         for mechanism in system.mechanisms:
             page.line(f"  {mechanism.name.ljust(10)}", counted(len(mechanism.sites), "site"))
         if not system.mechanisms:
-            page.line(("  no mechanism was found: nothing here calls a model, as far as can be told", "quiet"))
+            page.line((f"  no mechanism was found: {_nothing(run)}, as far as can be told", "quiet"))
         page.line()
     _sites(page, run, verbose)
     _flows(page, run)
@@ -32,6 +33,11 @@ def render(run: Run, *, verbose: bool = False, quiet: bool = False) -> Page:
         gaps(page, run, verbose)
         closing(page, run, verbose)
     return page
+
+
+def _nothing(run: Run) -> str:
+    named = any(site.kind is SiteKind.CONFIG and site.get("model").values for site in run.architecture.sites)
+    return "files name models, and no code here calls one" if named else "nothing here calls a model"
 
 
 def _sites(page: Page, run: Run, verbose: bool) -> None:

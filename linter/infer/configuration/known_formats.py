@@ -29,6 +29,8 @@ class Configured:
     """Sorted by place."""
     operations: Operations
     gaps: frozenset[Gap]
+    files: frozenset[str]
+    """Those that have one of the formats."""
 
 
 def configured(files: DataFiles, catalogue: Catalogue, code: Sequence[Site] = ()) -> Configured:
@@ -47,7 +49,7 @@ def configured(files: DataFiles, catalogue: Catalogue, code: Sequence[Site] = ()
         sites.extend(maker.of(config, said, files.scope(config.file)))
     sites.extend(maker.used((*code, *sites)))
     sites.sort(key=lambda site: site.place)
-    return Configured(tuple(sites), operations(read), frozenset(recogniser.gaps))
+    return Configured(tuple(sites), operations(read), frozenset(recogniser.gaps), frozenset(config.file for config in configs))
 
 
 def _parts(configs: Sequence[Config]) -> frozenset[str]:
