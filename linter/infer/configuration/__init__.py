@@ -11,6 +11,7 @@ Two kinds of entries become sites, each at the line that decides something.
    mean. Each module imports only from those below it.
 
    - `known_formats.py`: the way in; reads all of these files, and puts the steps together
+   - `training.py`: declared data and knowledge that a training file names as its data set -> flows
    - `format_sites.py`: what they say -> sites
    - `operations.py`: what they say -> schedules, limits of servers, accelerators, regions, fallbacks, budgets
    - `sayings.py`: what the entries say, all of one kind, also those in command lines, classes and resources

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from linter.infer.configuration.filled import Filled
 from linter.infer.configuration.images import image_of
@@ -108,7 +109,7 @@ class ConfigSites:
             call=said.key,
             confidence="certain",
             attributes=attributes,
-            also=(SiteKind.EGRESS,) if said.meaning is Meaning.TRACING else (),
+            also=_also(config, said),
             value=None if HOLE in said.filled.text else _CREDENTIALS.sub("", said.filled.text),
             evidence=(Step(place, f"{said.key}: {_shown(said)}"), *used),
         ), waits
@@ -124,7 +125,8 @@ class ConfigSites:
             "provider": merge(one for one, _ in served),
             "hosting": merge(one for _, one in served),
         }
-        return {**own, **({"endpoint": given} if endpoints else {}), **self._described(said, all_said)}
+        datasets = {"dataset": _datasets(all_said)} if config.trains else {}
+        return {**own, **({"endpoint": given} if endpoints else {}), **self._described(said, all_said), **datasets}
 
     def _endpoint(self, config: Config, said: Said, all_said: Sequence[Said]) -> dict[str, Attribute] | None:
         text = said.filled.text
@@ -197,6 +199,19 @@ class ConfigSites:
             if found is not None:
                 return found[0], found[1] or self._catalogue.hosting_of(found[0])
         return config.format.provider, said.hosting or config.format.hosting
+
+
+def _also(config: Config, said: Said) -> tuple[SiteKind, ...]:
+    if said.meaning is Meaning.TRACING:
+        return (SiteKind.EGRESS,)
+    return (SiteKind.FINETUNE,) if config.trains and said.meaning is Meaning.MODEL else ()
+
+
+def _datasets(all_said: Sequence[Said]) -> Attribute:
+    """What a model is trained on, with the place of each data set."""
+    found = [one for one in all_said if one.meaning is Meaning.DATASET and _decides(one)]
+    steps = tuple(Step(one.filled.at or one.place, _shown(one)) for one in found)
+    return replace(merge(one.filled.attribute() for one in found), evidence=steps)
 
 
 def _beside(said: Said, all_said: Sequence[Said], meaning: Meaning) -> list[Said]:

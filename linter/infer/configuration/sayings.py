@@ -130,7 +130,7 @@ class Sayings:
         for one in command_lines.of_container(config, parts, images, self._commands):
             for option in one.options:
                 hit = Hit((*container, option.name), (*(True for _ in container), False))
-                key = f"{written(container)}.{option.name}" if container else option.name
+                key = ".".join(filter(None, (written(container), option.name)))
                 for filled in self._filler.every_text(config, option.value, option.node, group):
                     yield Said(option.meaning, key, filled, option.place, hit, option.scale, one.spec.provider, one.spec.hosting)
         spec = command_lines.spec_of_image(images, self._commands)
