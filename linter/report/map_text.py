@@ -6,6 +6,7 @@ from linter.model.architecture import ATTRIBUTES, Attribute, Flow, Scalar, Site,
 from linter.model.catalogue import SiteKind
 from linter.model.run import Run
 from linter.model.source import Scope
+from linter.report import operations
 from linter.report.check_text import closing, gaps
 from linter.report.escape import shortened
 from linter.report.page import Page, Part, columns, counted
@@ -16,7 +17,8 @@ _SECONDS = frozenset({"timeout"})
 
 
 def render(run: Run, *, verbose: bool = False, quiet: bool = False) -> Page:
-    """Mechanisms, sites by file, flows, request paths, gaps. `verbose`: also attributes that are left out, and all gaps."""
+    """Mechanisms, sites by file, flows, request paths, how it runs, gaps. `verbose`: also attributes that are left out, and every
+    gap."""
     page = Page()
     found = run.architecture
     for system in found.systems:
@@ -29,6 +31,7 @@ def render(run: Run, *, verbose: bool = False, quiet: bool = False) -> Page:
     _sites(page, run, verbose)
     _flows(page, run)
     _paths(page, run)
+    operations.section(page, found.operations)
     if not quiet:
         gaps(page, run, verbose)
         closing(page, run, verbose)

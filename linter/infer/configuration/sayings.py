@@ -34,6 +34,7 @@ _ROLES: Mapping[Role, Meaning] = {
     Role.COLLECTION: Meaning.COLLECTION,
 }
 """What the arguments of a class mean in a file."""
+_HUGE = 1e15
 _OF_CONTAINERS = frozenset({Meaning.COMMAND, Meaning.IMAGE, Meaning.VARIABLES})
 
 
@@ -56,14 +57,16 @@ class Said:
 
     @property
     def number(self) -> float | None:
-        """The value in seconds, or whatever its unit is."""
+        """The value in seconds, or whatever its unit is; None for no number, and for one without an end."""
         value = self.filled.value
         if isinstance(value, str):
             try:
                 value = float(value)
             except ValueError:
                 return None
-        return None if value is None or isinstance(value, bool) else value * self.scale
+        if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) < _HUGE:
+            return None
+        return value * self.scale
 
 
 class Sayings:

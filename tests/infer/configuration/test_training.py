@@ -29,7 +29,9 @@ def test_a_training_file_is_the_mechanism(text: str) -> None:
 
 
 def test_a_file_for_serving_the_trained_model_is_none() -> None:
-    serving = "model_name_or_path: org/base\nadapter_name_or_path: out\ntemplate: llama3\nfinetuning_type: lora\ninfer_backend: vllm\n"
+    serving = (
+        "model_name_or_path: org/base\nadapter_name_or_path: out\ntemplate: llama3\nfinetuning_type: lora\ninfer_backend: vllm\n"
+    )
     found = architecture({"serve.yaml": serving})
     assert [site.kind for site in found.sites] == [SiteKind.CONFIG]
     assert mechanisms(found) == []
