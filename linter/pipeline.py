@@ -94,7 +94,7 @@ def run(options: Options) -> Run:
             found = discover(root, untracked=options.untracked)
         with clock("extract"), Cache(options.cache) if options.cache else nullcontext() as cache:
             read = read_facts(found.files, options.jobs or _processors(), cache)
-        analysed = sum(bool(file.scopes) for file in read.files)
+        analysed = sum(bool(file.scopes) and not file.notebook for file in read.files)
         gaps = (*found.gaps, *read.gaps)
         if found.files and not analysed:
             raise _nothing(options.root, found, gaps, read.skipped)
