@@ -19,6 +19,7 @@ Two kinds of entries become sites, each at the line that decides something.
    - `filler.py`: a value with its references and templates filled in, as far as the files themselves say them; what a variable of
      the environment is, it asks `linter/link/deployment.py`
    - `filled.py`: such a value
+   - `modules.py`: variables, references and loops of Terraform and Bicep
    - `charts.py`: the values of Helm charts, and of the commands that install them
    - `recogniser.py`: which file has which format, and the entries that the format names
    - `images.py`: whose server a container image starts

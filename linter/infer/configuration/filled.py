@@ -68,3 +68,8 @@ def together(parts: Sequence[Filled]) -> Filled:
     options = [[str(value) for value in (one.text, *one.others)] for one in parts]
     first, *others = ("".join(words) for words in islice(product(*options), MAX_SPELLINGS))
     return Filled(first, tuple(reason for one in parts for reason in one.reasons), None, tuple(others))
+
+
+def short(text: str) -> str:
+    """An expression as a reason shows it."""
+    return text if len(text) <= 60 else text[:59] + "…"

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from linter.formats import templates
-from linter.formats.tree import Document, Node, Path
+from linter.formats.tree import Node, Path
 from linter.formats.variables import kind_of
 from linter.infer.configuration.charts import Charts
-from linter.infer.configuration.filled import Filled, joined, spelled, together
+from linter.infer.configuration.filled import Filled, joined, short, spelled, together
+from linter.infer.configuration.modules import SYNTAXES, Modules
 from linter.infer.configuration.recogniser import Config, Recogniser
 from linter.infer.scalars import HOLE, spell
 from linter.link.deployment import Deployment
@@ -26,12 +27,10 @@ _ELSE = re.compile(r",\s*['\"]([^'\"]*)['\"]\s*$")
 """`${opt:region, 'us-east-1'}` of the Serverless Framework."""
 _ENVIRONMENT = re.compile(r"os\.environ/(\w+)|\$?\{?env:(\w+)\}?")
 _EXPRESSION = re.compile(r"\$\{((?:[^{}]|\{[^{}]*\})*)\}")
-_REFERENCE = re.compile(r"\$\{(?:var\.)?(\w+)\}")
 _VALUES = re.compile(r"\$?\.Values((?:\.\w+)+)$")
 _QUOTED = re.compile(r'"([^"]*)"$')
 _ENV_TAG = re.compile(r"(?:env\.(\w+)|env_var\(['\"](\w+)['\"]|env ['\"](\w+)['\"])")
 _MAX_DEPTH = 8
-_MODULES = ("hcl", "bicep")
 
 
 class Filler:
@@ -40,6 +39,7 @@ class Filler:
     def __init__(self, recogniser: Recogniser, deployment: Deployment) -> None:
         self._files = recogniser
         self._charts = Charts(recogniser)
+        self._modules = Modules(recogniser)
         self._deployment = deployment
 
     def fill(self, config: Config, node: Node, group: str = "") -> Filled:
@@ -47,17 +47,11 @@ class Filler:
         container that it stands in."""
         return self._fill(config, node, 0, group)
 
-    def every(self, config: Config, node: Node, group: str = "") -> list[Filled]:
-        """The same, once for each place that decides it: it takes in the module that leaves it open, or sets the variable."""
-        reference = _REFERENCE.fullmatch(node.value) if isinstance(node.value, str) else None
-        if reference is not None and config.reading.syntax in _MODULES:
-            given = [
-                (caller, inner, (*path, reference[1]))
-                for caller, path in self._files.callers(config)
-                if (inner := caller.document.node((*path, reference[1]))) is not None
-            ]
-            if given:
-                return [self._passed(caller, inner, path) for caller, inner, path in given]
+    def every(self, config: Config, node: Node, group: str = "", path: Path = ()) -> list[Filled]:
+        """The same, once for each place that decides it: it takes in the module that leaves it open, sets the variable, or holds
+        what a loop goes over. `path`: where the value stands."""
+        if config.reading.syntax in SYNTAXES:
+            return self._modules.every(config, node, path)
         if isinstance(node.value, str) and node.tag is None:
             return self.every_text(config, node.value, node, group)
         return [self.fill(config, node, group)]
@@ -76,13 +70,9 @@ class Filler:
         ]
         return found or [Filled(HOLE, reasons)]
 
-    def _passed(self, caller: Config, node: Node, path: Path) -> Filled:
-        found = self.fill(caller, node)
-        return Filled(found.value, found.reasons, found.at or caller.document.place(path))
-
     def _whole(self, config: Config, text: str, node: Node | None, group: str) -> Value | None:
         """The variable that a text is the whole name of; None for another text."""
-        if config.reading.syntax in _MODULES:
+        if config.reading.syntax in SYNTAXES:
             return None
         named, shell = _ENVIRONMENT.fullmatch(text), _SHELL.fullmatch(text)
         if named is not None:
@@ -92,6 +82,8 @@ class Filler:
     def _fill(self, config: Config, node: Node, depth: int, group: str = "") -> Filled:
         if depth > _MAX_DEPTH:
             return Filled(HOLE, ("too many references",))
+        if config.reading.syntax in SYNTAXES:
+            return self._modules.fill(config, node)
         if isinstance(node.value, dict):
             return self._intrinsic(config, node, depth)
         if node.tag is not None:
@@ -102,10 +94,8 @@ class Filler:
 
     def text(self, config: Config, text: str, node: Node | None = None, depth: int = 0, group: str = "") -> Filled:
         """A text, which may be a part of a node's."""
-        if config.reading.syntax == "hcl":
-            return joined(text, _EXPRESSION, lambda found: self._reference(config, found[1].strip(), depth))
-        if config.reading.syntax == "bicep":
-            return joined(text, _EXPRESSION, lambda found: self._symbol(config, found[1].strip(), depth))
+        if config.reading.syntax in SYNTAXES:
+            return self._modules.text(config, text)
         if config.reading.is_template and templates.LAST in text:
             return self._template(config, text, node)
         whole = self._whole(config, text, node, group)
@@ -120,7 +110,7 @@ class Filler:
             return Filled("$")
         if not _name_in(found):
             said = _ELSE.search(found["other"] or "")
-            return Filled(said[1] if said is not None else HOLE, (f"the expression {_short(found[0])}",))
+            return Filled(said[1] if said is not None else HOLE, (f"the expression {short(found[0])}",))
         return spelled(self._named(config, node, found, group))
 
     def _named(self, config: Config, node: Node | None, found: re.Match[str], group: str) -> Value:
@@ -144,45 +134,6 @@ class Filler:
             found = self._deployment.of_process(here, name, other)
         return replace(found, required=True) if isinstance(found, EnvVariable) else found
 
-    # -- Terraform
-
-    def _reference(self, config: Config, expression: str, depth: int) -> Filled:
-        kind, _, name = expression.partition(".")
-        if depth > _MAX_DEPTH or not re.fullmatch(r"(?:var|local)\.\w+", expression):
-            return Filled(HOLE, (f"the expression {_short(expression)}",))
-        around = config.around or (config.document,)
-        if kind == "local":
-            for document in around:
-                found = _below(document, ("locals", name))
-                if found is not None:
-                    return self._fill(config, found, depth + 1)
-            return Filled(HOLE, (expression,))
-        for document in around:
-            if document.file.endswith(".tfvars") and (found := _below(document, (name,))) is not None:
-                inner = self._fill(config, found, depth + 1)
-                return Filled(inner.value, inner.reasons, inner.at or document.place((name,)))
-        for document in around:
-            found = _below(document, ("variable", name, "default"))
-            if found is not None:
-                inner = self._fill(config, found, depth + 1)
-                place = inner.at or document.place(("variable", name, "default"))
-                return Filled(inner.value, (*inner.reasons, f"the variable {name}"), place)
-        return Filled(HOLE, (f"the variable {name}",))
-
-    # -- Bicep
-
-    def _symbol(self, config: Config, expression: str, depth: int) -> Filled:
-        if depth > _MAX_DEPTH or not re.fullmatch(r"\w+", expression):
-            return Filled(HOLE, (f"the expression {_short(expression)}",))
-        for kind in ("param", "var"):
-            path = (kind, expression)
-            found = config.document.node(path)
-            if found is not None:
-                inner = self._fill(config, found, depth + 1)
-                reasons = (*inner.reasons, f"the parameter {expression}") if kind == "param" else inner.reasons
-                return Filled(inner.value, reasons, inner.at or config.document.place(path))
-        return Filled(HOLE, (f"the parameter {expression}",))
-
     # -- CloudFormation
 
     def _intrinsic(self, config: Config, node: Node, depth: int) -> Filled:
@@ -199,7 +150,7 @@ class Filler:
             return self._parameter(config, node.value, depth)
         if node.tag == "!Sub" and isinstance(node.value, str):
             return self._sub(config, node.value, depth)
-        return Filled(HOLE, (f"what the tag {_short(str(node.tag))} makes of it",))
+        return Filled(HOLE, (f"what the tag {short(str(node.tag))} makes of it",))
 
     def _sub(self, config: Config, text: str, depth: int) -> Filled:
         return joined(text, _EXPRESSION, lambda found: self._parameter(config, found[1], depth))
@@ -245,16 +196,7 @@ class Filler:
         literal = _QUOTED.match(head)
         if literal is not None and not filters:
             return Filled(literal[1])
-        return Filled(HOLE, (f"a template fills in {_short(expression)}" if expression else "a template fills it in",))
-
-
-def _below(document: Document, keys: tuple[str, ...]) -> Node | None:
-    """The value at a path, through lists on the way."""
-    nodes = [document.root]
-    for key in keys:
-        flat = [e.node for n in nodes for e in n.children.values()] if any(isinstance(n.value, list) for n in nodes) else nodes
-        nodes = [n.children[key].node for n in flat if isinstance(n.value, dict) and key in n.children]
-    return nodes[0] if nodes else None
+        return Filled(HOLE, (f"a template fills in {short(expression)}" if expression else "a template fills it in",))
 
 
 def _name_in(found: re.Match[str]) -> str:
@@ -275,7 +217,3 @@ def _leaves(value: Value, depth: int = 0) -> Iterator[Value]:
             yield from _leaves(one, depth + 1)
     elif not isinstance(value, EnvVariable):
         yield from alternatives(value)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:59] + "…"

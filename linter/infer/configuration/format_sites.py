@@ -61,7 +61,8 @@ class ConfigSites:
             if waits:
                 self._maybe.append((waits, site))
             else:
-                found.setdefault((site.place.file, site.place.line), site)
+                line = (site.place.file, site.place.line)
+                found[line] = _both(found[line], site) if line in found else site
         return list(found.values())
 
     def used(self, sites: Iterable[Site]) -> list[Site]:
@@ -199,6 +200,13 @@ class ConfigSites:
             if found is not None:
                 return found[0], found[1] or self._catalogue.hosting_of(found[0])
         return config.format.provider, said.hosting or config.format.hosting
+
+
+def _both(first: Site, other: Site) -> Site:
+    """One site for a line. Entries of one kind that stand there say together what it can be; of several kinds the first counts."""
+    if set(first.attributes) != set(other.attributes) or first.value == other.value:
+        return first
+    return replace(first, attributes={name: merge((one, other.get(name))) for name, one in first.attributes.items()})
 
 
 def _also(config: Config, said: Said) -> tuple[SiteKind, ...]:

@@ -118,7 +118,7 @@ class Sayings:
         yield from self._said(config, spec, key, hit, node)
 
     def _said(self, config: Config, spec: EntrySpec, key: str, hit: Hit, node: Node) -> Iterator[Said]:
-        for filled in self._filler.every(config, node):
+        for filled in self._filler.every(config, node, "", hit.path):
             if not self._means_nothing(config, filled):
                 place = config.document.place(hit.path)
                 yield Said(spec.meaning, key, filled, place, hit, spec.scale, spec.provider, spec.hosting, node)
@@ -211,8 +211,9 @@ class Sayings:
 
     def _resource_holds(self, config: Config, start: Path, when: Mapping[str, tuple[object, ...]]) -> bool:
         for key, allowed in when.items():
-            nodes = [config.document.node(hit.path) for hit in paths.find(config.document, paths.steps(key), start)]
-            values = [self._filler.fill(config, node).value for node in nodes if node is not None]
+            hits = paths.find(config.document, paths.steps(key), start)
+            nodes = [(hit, node) for hit in hits if (node := config.document.node(hit.path)) is not None]
+            values = [one.value for hit, node in nodes for one in self._filler.every(config, node, "", hit.path)]
             if not any(fits(value, one) for value in values for one in allowed):
                 return False
         return True
