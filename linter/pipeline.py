@@ -94,9 +94,9 @@ def run(options: Options) -> Run:
             found = discover(root, untracked=options.untracked)
         with clock("extract"), Cache(options.cache) if options.cache else nullcontext() as cache:
             read = read_facts(found.files, options.jobs or _processors(), cache)
-        analysed = sum(bool(file.scopes) for file in read.files)
+        analysed = sum(bool(file.scopes) and not file.notebook for file in read.files)
         gaps = (*found.gaps, *read.gaps)
-        if not analysed:
+        if found.files and not analysed:
             raise _nothing(options.root, found, gaps, read.skipped)
         with clock("link"):
             scopes = {file.path: file.scope for file in found.files}
@@ -110,6 +110,8 @@ def run(options: Options) -> Run:
                 program, declared.catalogue, declared.manifest, beside=beside,
                 gaps=gaps, coverage=coverage, revision=found.revision, name=root.name,
             )  # fmt: skip
+        if not analysed and not architecture.coverage.configurations:
+            raise _nothing(options.root, found, architecture.gaps, read.skipped)
         with clock("check"):
             result = CheckResult()
             if options.check:
@@ -218,7 +220,7 @@ def _providers(catalogue: Catalogue) -> dict[str, set[str]]:
 
 def _nothing(root: Path, found: Discovery, gaps: tuple[Gap, ...], foreign: tuple[SkippedFile, ...]) -> NothingAnalysedError:
     none = f"none of {found.seen:,} Python files and notebooks could be analysed"
-    seen = none if found.seen else "there is no Python file or notebook in it"
+    seen = none if found.seen else "there is no Python file or notebook in it, and no configuration of a known format"
     problems = [Problem(f"nothing was analysed: {seen}", str(root), remedy="a wrong path must not look like a clean project")]
     problems.extend(Problem(one.reason, one.path) for one in (*found.skipped, *foreign)[:_SHOWN_GAPS])
     problems.extend(Problem(gap.reason, gap.file, gap.line) for gap in gaps[:_SHOWN_GAPS])

@@ -89,6 +89,26 @@ def test_a_manifest_from_elsewhere(root: Path, tmp_path: Path) -> None:
     assert finding.constraint.place.file == "../strict.yaml"
 
 
+class TestConfigurationOnly:
+    def test_a_gateway_is_a_system(self, tmp_path: Path) -> None:
+        (tmp_path / "config.yaml").write_text("model_list:\n- litellm_params: {model: gpt-4o}\n")
+        found = scan(tmp_path).architecture
+        assert [(site.kind.value, site.get("model").values) for site in found.sites] == [("config", ("gpt-4o",))]
+        assert (found.coverage.files, found.coverage.analysed, found.coverage.configurations) == (0, 0, 1)
+
+    def test_code_that_does_not_parse_is_not_made_up_for(self, tmp_path: Path) -> None:
+        (tmp_path / "config.yaml").write_text("model_list:\n- litellm_params: {model: gpt-4o}\n")
+        (tmp_path / "broken.py").write_text("def (:\n")
+        with pytest.raises(NothingAnalysedError):
+            scan(tmp_path)
+
+    def test_files_of_no_known_format_are_nothing(self, tmp_path: Path) -> None:
+        (tmp_path / "config.yaml").write_text("colour: red\n")
+        (tmp_path / "nginx.conf.template").write_text("server { listen 80; }\n")
+        with pytest.raises(NothingAnalysedError, match="no configuration of a known format"):
+            scan(tmp_path)
+
+
 class TestRefusals:
     def test_a_folder_that_is_not_there(self, root: Path) -> None:
         with pytest.raises(UsageError, match="there is no such folder"):

@@ -26,8 +26,8 @@ _INSTALLED = {
 _COPIED = frozenset({"_vendor", "_vendored", "vendored", "third_party", "third-party", "thirdparty"})
 _BUILT = {"build": "build output", "dist": "build output", "venv": "a virtual environment", "env": "a virtual environment"}
 """Only where git does not say what is the team's own: a package may well be called `build`."""
-_INFRASTRUCTURE_NAMES = ("dockerfile", "containerfile", "modelfile", "procfile")
-_INFRASTRUCTURE_ENDS = (".tf", ".tfvars", ".dockerfile", ".modelfile", ".bicep")
+_INFRASTRUCTURE_NAMES = ("dockerfile", "containerfile", "modelfile", "procfile", "makefile")
+_INFRASTRUCTURE_ENDS = (".tf", ".tfvars", ".dockerfile", ".modelfile", ".bicep", ".sh", ".template")
 _GENERATED_ENDS = ("_pb2.py", "_pb2_grpc.py")
 
 

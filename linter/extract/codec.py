@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from linter.model import facts as f
 
-VERSION = 4
+VERSION = 5
 """Goes up with every change of what is written here."""
 
 _KINDS = tuple(f.Kind)
@@ -100,7 +101,11 @@ class _Writer:
         packs = [list(pack) for pack in self.pack.items[1:]]
         problems = [list(problem) for problem in facts.problems]
         cells = [[cell.index, cell.line, list(cell.exits), [list(defs) for defs in cell.exits.values()]] for cell in facts.cells]
-        return [VERSION, self.text.items[2:], self.run.items[2:], spans, columns, packs, scopes, problems, cells, facts.foreign]
+        modules = [[one.path.removeprefix(f"{facts.path}/"), _Writer().file(one)] for one in facts.modules]
+        return [
+            VERSION, self.text.items[2:], self.run.items[2:], spans, columns, packs, scopes, problems, cells, facts.foreign,
+            modules,
+        ]  # fmt: skip
 
     def _collect(self, root: Any) -> None:
         """All nodes below a root, parts before wholes, each once. A stack, since recursion would overflow."""
@@ -240,7 +245,7 @@ _READ: tuple[Callable[[f.Span, Row, Get, Get], Any], ...] = (
 def _read(data: Row, path: str) -> f.FileFacts:
     if data[0] != VERSION:
         raise CodecError(f"written by another version ({data[0]})")
-    _, texts, runs, span_columns, columns, packs, scopes, problems, cells, foreign = data
+    _, texts, runs, span_columns, columns, packs, scopes, problems, cells, foreign, modules = data
     text: Get = [None, "", *texts].__getitem__
     run: Get = [None, (), *map(tuple, runs)].__getitem__
     spans = list(zip(*span_columns, strict=True))
@@ -257,7 +262,8 @@ def _read(data: Row, path: str) -> f.FileFacts:
     pack: Get = [(), *(tuple(map(node, one)) for one in packs)].__getitem__
     found = tuple(_scope(index, row, text, run, node, pack) for index, row in enumerate(scopes))
     cell_facts = tuple(f.CellFacts(i, line, dict(zip(names, map(tuple, exits), strict=True))) for i, line, names, exits in cells)
-    return f.FileFacts(path, found, tuple((line, why) for line, why in problems), cell_facts, foreign)
+    inner = tuple(replace(_read(row, f"{path}/{name}"), notebook=path) for name, row in modules)
+    return f.FileFacts(path, found, tuple((line, why) for line, why in problems), cell_facts, foreign, inner)
 
 
 def _scope(index: int, row: Row, text: Get, run: Get, node: Get, pack: Get) -> f.Scope:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 
 from linter.formats.data import format_of, read_all
 from linter.formats.tree import Document
+from linter.formats.variables import Variable, VariableFile, is_candidate, variables
 from linter.formats.yaml import Limits
 from linter.model.place import Gap
 from linter.model.source import Scope, SourceFile
@@ -16,6 +18,10 @@ MAX_BYTES = 1_000_000
 _LIMITS = Limits(size=MAX_BYTES)
 _SMALL = 200_000
 """Bytes: what a person writes by hand is smaller."""
+MAX_VARIABLE_FILES = 400
+"""YAML files that are looked into for variables; a repository with more keeps data in them."""
+_WORDS = ((b"apiVersion", b"kind", b"env"), (b"apiVersion", b"ConfigMap"), (b"envVars",), (b"env_variables",))
+"""What stands in YAML files that set variables, and do not say so by their name."""
 
 
 class DataFiles:
@@ -95,6 +101,16 @@ class DataFiles:
         except OSError:
             return False
         return all(word in data for word in words)
+
+    @cached_property
+    def variables(self) -> tuple[Variable | VariableFile, ...]:
+        """The environment variables that the files set, those of tests left out."""
+        candidates = [p for p in self.paths if self.scope(p) is not Scope.TEST and self.is_small(p)]
+        named = [p for p in candidates if is_candidate(p)][:MAX_VARIABLE_FILES]
+        others = [p for p in candidates if format_of(p) == "yaml" and not is_candidate(p)]
+        if len(others) <= MAX_VARIABLE_FILES:
+            named.extend(p for p in others if any(self.mentions(p, *words) for words in _WORDS))
+        return tuple(one for path in sorted(named) for document in self.documents(path) for one in variables(document))
 
     def _found(self, path: str) -> tuple[Document, ...] | Gap:
         if path not in self._documents:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from posixpath import normpath
 
 _SPACE = r"[ \t]*"
 _CELL = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*(?P<line>%%(?P<name>[^\s]*)[^\n]*)")
@@ -30,7 +31,11 @@ _ENVIRONMENT = re.compile(
 )
 _VARIABLE = re.compile(rf"(?P<space>{_SPACE})(?P<target>[A-Za-z_]\w*{_SPACE}={_SPACE})%env[ \t]+(?P<name>[A-Za-z_]\w*){_SPACE}$")
 _RUN = re.compile(
-    rf"(?P<space>{_SPACE})%run[ \t]+(?:-i[ \t]+)?(?P<up>(?:\.\.?/)*)(?P<path>[A-Za-z_]\w*(?:/[A-Za-z_]\w*)*)\.py{_SPACE}$"
+    rf"(?P<space>{_SPACE})%run[ \t]+(?:-[a-ln-z][ \t]+)*"
+    r"(?:(?P<quote>['\"])(?P<quoted>[^'\"]+)(?P=quote)|(?P<path>[^\s'\"-][^\s'\"]*))(?:[ \t]|$)"
+)
+_WRITE = re.compile(
+    rf"(?:[ \t]*(?:#[^\n]*)?\n)*%%(?:writefile|file)[ \t]+(?P<quote>['\"]?)(?P<path>[\w./-]+\.py)(?P=quote){_SPACE}(?:\n|$)"
 )
 _REST = re.compile(
     r'(?P<long>"""|\'\'\')|"(?:[^"\\\n]|\\.)*+"?|\'(?:[^\'\\\n]|\\.)*+\'?|#[^\n]*|\\\n|\\.|(?P<open>[\[({])|(?P<close>[\])}])|(?P<end>\n)',
@@ -39,6 +44,7 @@ _REST = re.compile(
 """What decides where a statement's last line ends."""
 _MOST_TIMED = 1000
 """Lines of one cell that are looked at so closely."""
+_RUNNERS = ("run_line_magic", "magic")
 _NOTHING = "pass"
 _RESULT = "get_ipython()"
 """Stands for what a magic or a command gives."""
@@ -109,9 +115,24 @@ def _meant(line: str) -> str | None:
         value = repr(env["value"]) if not re.search(r"[{$]", env["value"]) else _RESULT
         return f"import os; os.environ['{env['name']}'] = {value}"
     run = _RUN.match(line)
-    if run is None:
+    path = None if run is None else run["quoted"] or run["path"]
+    return None if path is None or re.search(r"[${}*\\]", path) else f"get_ipython().run_line_magic('run', {path!r})"
+
+
+def is_run(node: ast.stmt) -> str | None:
+    """The path of a script or notebook that a statement runs among the notebook's own names; None for another statement."""
+    call = node.value if isinstance(node, ast.Expr) else None
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or call.func.attr not in _RUNNERS:
         return None
-    return f"from {'.' * (1 + run['up'].count('../'))}{run['path'].replace('/', '.')} import *"
+    texts = [one.value for one in call.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    return texts[1] if len(texts) == len(call.args) == 2 and texts[0] == "run" else None
+
+
+def file_to_write(text: str) -> str | None:
+    """The Python file that a cell is written to, relative to the notebook's folder; None for another cell."""
+    found = _WRITE.match(text)
+    path = None if found is None else normpath(found["path"])
+    return None if path is None or path.startswith(("/", "..")) else path
 
 
 def _end_of_line(text: str, at: int) -> int:

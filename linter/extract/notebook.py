@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from linter.extract import magics
 from linter.extract.python import UnreadableError, finished, parse, reason
+from linter.extract.python import extract as module
 from linter.extract.scopes import FileBuilder
 from linter.extract.statements import Walker, bound, outer_names
 from linter.formats.notebook import PYTHON, Cell, read
@@ -30,7 +31,8 @@ class _Module:
 
 
 def extract(path: str, source: bytes) -> f.FileFacts:
-    """Read one notebook. Whatever the bytes are, facts come out. A cell that does not parse costs that cell alone."""
+    """Read one notebook. Whatever the bytes are, facts come out. A cell that does not parse costs that cell alone. A cell that is
+    written to a Python file is a module of its own."""
     found = read(source)
     if isinstance(found, str):
         return f.FileFacts(path, (), ((None, found),))
@@ -40,7 +42,9 @@ def extract(path: str, source: bytes) -> f.FileFacts:
     problems: list[tuple[int | None, str]] = []
     starts: list[tuple[int, int]] = []
     lines: list[str] = []
+    files: dict[str, f.FileFacts] = {}
     for cell in found.cells:
+        _write(path, cell, files)
         # An empty line between cells: no statement goes on from one to the next.
         start = len(lines) + 2
         starts.append((cell.index, start))
@@ -60,7 +64,19 @@ def extract(path: str, source: bytes) -> f.FileFacts:
     except (ValueError, RecursionError, MemoryError) as error:
         return f.FileFacts(path, (), ((None, reason(error)),))
     cells = tuple(f.CellFacts(index, line, exits.get(index, {})) for index, line in starts)
-    return f.FileFacts(path, facts.scopes, (*facts.problems, *problems), cells)
+    return f.FileFacts(path, facts.scopes, (*facts.problems, *problems), cells, modules=tuple(files.values()))
+
+
+def _write(path: str, cell: Cell, files: dict[str, f.FileFacts]) -> None:
+    """The module that a cell is written to, by the notebook's shell. Its path stands below the notebook, which is what names it.
+    What is appended to a file later is not read."""
+    name = magics.file_to_write(cell.text)
+    if name is None:
+        return
+    lines = cell.text.split("\n")
+    head = next(number for number, line in enumerate(lines) if line.lstrip().startswith("%%"))
+    facts = module(f"{path}/{name}", "\n".join([*[""] * (head + 1), *lines[head + 1 :]]).encode("utf-8", "replace"))
+    files[name] = replace(facts, cells=(f.CellFacts(cell.index, 1, {}),), notebook=path)
 
 
 def _parsed(cell: Cell) -> tuple[list[ast.stmt], str]:
@@ -98,9 +114,22 @@ def _tree(text: str) -> tuple[list[ast.stmt], str]:
         assert isinstance(around, ast.If)
         body = [*around.body, *after]
         _move(body, -1)
+        _import_what_is_run(body)
         return body, source.decode().partition("\n")[2]
     tree, source = parse(text.encode())
+    _import_what_is_run(tree.body)
     return tree.body, source.decode()
+
+
+def _import_what_is_run(body: list[ast.stmt]) -> None:
+    """A script that is run among the notebook's names leaves its own there, as `from … import *` does."""
+    for at, statement in enumerate(body):
+        path = magics.is_run(statement)
+        if path is not None:
+            body[at] = ast.copy_location(ast.ImportFrom(path, [ast.alias("*")], f.RUN), statement)
+        for inner in (getattr(statement, name, ()) for name in ("body", "orelse", "finalbody")):
+            if isinstance(inner, list) and not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                _import_what_is_run(inner)
 
 
 def _move(body: list[ast.stmt], lines: int) -> None:

@@ -43,7 +43,8 @@ def read_facts(files: Sequence[SourceFile], jobs: int, cache: Cache | None) -> F
         known[task.path] = facts
         if cache is not None and text is not None:
             cache.add(full[task.path], task.signature, task.key, text)
-    in_order = tuple(known[file.path] for file in files if file.path in known)
+    found = (known[file.path] for file in files if file.path in known)
+    in_order = tuple(one for facts in found for one in (facts, *facts.modules))
     gaps.extend(_gap(one, line, why) for one in in_order for line, why in one.problems)
     gaps.sort(key=Gap.where)
     skipped = tuple(SkippedFile(one.path, one.foreign) for one in in_order if one.foreign)
@@ -72,7 +73,7 @@ def _unknown(files: Iterable[SourceFile], cache: Cache | None, known: dict[str, 
 
 def _gap(facts: FileFacts, line: int | None, why: str) -> Gap:
     cell, line = (None, None) if line is None else facts.locate(line)
-    return Gap("extract", facts.path, line, why, cell)
+    return Gap("extract", facts.notebook or facts.path, line, why, cell)
 
 
 def _known(path: str, text: str | None, known: dict[str, FileFacts]) -> bool:

@@ -16,6 +16,11 @@ _HEAD = re.compile(
 _KEY = re.compile(r"(?P<name>\w+|'[^'\n]*')[ \t]*:[ \t]*")
 _SPACE = re.compile(r"(?:[ \t\r\n,]+|//[^\n]*|/\*.*?\*/)+", re.DOTALL)
 _TEXT = re.compile(r"'''(?P<long>.*?)'''|'(?P<short>(?:[^'\\\n]|\\.)*)'", re.DOTALL)
+_FOR = re.compile(r"\[\s*for\s+(?:\(\s*(?P<pair>\w+)\s*,\s*(?P<index>\w+)\s*\)|(?P<item>\w+))\s+in\s+")
+_IF = re.compile(r"\s*if\s*(?=\()")
+LOOP = " for"
+"""The key of what a loop goes over, in the mapping that it makes again and again: `item` and `index` are its names, `in` what it
+goes over, `filtered` whether a condition leaves some out. Nobody can write such a key."""
 _OPEN, _CLOSE = "([{", ")]}"
 MAX_DEPTH = 60
 
@@ -28,6 +33,8 @@ def read_bicep(text: str, file: str) -> Document:
         node, _ = _value(text, head.end(), 0) if text[head.end() : head.end() + 1] not in ("", "\n") else (None, 0)
         if node is None:
             continue
+        if not head["kind"] and isinstance(node.value, list) and len(node.value) == 1:
+            node = node.children[0].node  # made by a loop
         if head["kind"]:
             made[kind].append((head["name"], (head.start(), head.end("name")), node))
         else:
@@ -64,8 +71,11 @@ def _value(text: str, at: int, depth: int) -> tuple[Node | None, int]:
         return None, at
     if char == "{":
         return _object(text, at, depth)
-    if char == "[" and not re.match(r"\[\s*for\b", text[at : at + 20]):
-        return _array(text, at, depth)
+    if char == "[":
+        loop = _FOR.match(text, at)
+        node, end = _array(text, at, depth) if loop is None else _loop(text, loop, depth)
+        if node is not None:
+            return node, end
     quoted = _TEXT.match(text, at)
     if quoted is not None:
         end = quoted.end()
@@ -104,6 +114,48 @@ def _array(text: str, at: int, depth: int) -> tuple[Node, int]:
             continue
         nodes.append(node)
         here = end
+
+
+def _loop(text: str, loop: re.Match[str], depth: int) -> tuple[Node | None, int]:
+    """`[for item in items: {…}]`: a list of one mapping, which says what it is made for. None: the loop makes no mappings."""
+    over, at = _value(text, loop.end(), depth + 1) if text[loop.end() : loop.end() + 1] == "[" else _up_to_colon(text, loop.end())
+    at = _skip(text, at)
+    if over is None or text[at : at + 1] != ":":
+        return None, at
+    condition = _IF.match(text, at + 1)
+    at = _skip(text, _closed(text, condition.end()) if condition is not None else at + 1)
+    if text[at : at + 1] != "{" or depth > MAX_DEPTH:
+        return None, at
+    node, end = _object(text, at, depth + 1)
+    where = loop.span()
+    named = [
+        ("item", where, scalar(loop["pair"] or loop["item"], *where)), ("index", where, scalar(loop["index"] or LOOP, *where)),
+        ("in", where, over), ("filtered", where, scalar(condition is not None, *where, plain=True)),
+    ]  # fmt: skip
+    own = [(str(key), e.key or (e.start, e.end), e.node) for key, e in node.children.items()]
+    made = mapping([*own, (LOOP, where, mapping(named, *where))], node.start, node.end)
+    close = _skip(text, end)
+    return listing([made]), close + (text[close : close + 1] == "]")
+
+
+def _up_to_colon(text: str, at: int) -> tuple[Node | None, int]:
+    """What a loop goes over, when that is no literal."""
+    here, depth = at, 0
+    while here < len(text) and not (text[here] == ":" and depth == 0) and text[here] != "\n":
+        depth += (text[here] in _OPEN) - (text[here] in _CLOSE)
+        here += 1
+    written = text[at:here].strip()
+    return (scalar(f"${{{written}}}", at, here, plain=True) if written else None), here
+
+
+def _closed(text: str, at: int) -> int:
+    """Behind the bracket that closes the one at an offset, on the same line."""
+    depth = 0
+    for here in range(at, _line_end(text, at)):
+        depth += (text[here] in _OPEN) - (text[here] in _CLOSE)
+        if depth == 0:
+            return here + 1
+    return at
 
 
 def _expression(text: str, at: int) -> tuple[Node | None, int]:

@@ -40,12 +40,13 @@ def read_all(data: bytes, file: str, limits: Limits = Limits()) -> tuple[tuple[D
     kind = format_of(file) or "yaml"
     if kind == "yaml":
         return yaml.read(data, file, limits)
-    document, problems = (_json if kind == "json" else _READERS[kind])(data, file, limits)
+    document, problems = (read_json if kind == "json" else _READERS[kind])(data, file, limits)
     return ((document,) if document is not None else ()), problems
 
 
-def _json(data: bytes, file: str, limits: Limits) -> tuple[Document | None, tuple[Problem, ...]]:
-    """JSON is YAML, but for tabs and a few escapes; a file with these is read without the places of its keys."""
+def read_json(data: bytes, file: str, limits: Limits = Limits()) -> tuple[Document | None, tuple[Problem, ...]]:
+    """JSON, whatever the file is called. It is YAML, but for tabs and a few escapes; a file with the latter is read without the
+    places of its keys."""
     documents, problems = yaml.read(data.replace(b"\t", b" "), file, limits)
     if documents and not problems and not any(one in data for one in _BREAKS):
         return documents[0], ()

@@ -11,6 +11,8 @@ from linter.formats.text import strict
 from linter.formats.tree import Document, Lines, Node
 from linter.formats.yaml import Limits
 
+_CONVERSIONS = ("toset(", "tolist(", "tomap(")
+"""Functions that only say of which type a literal is."""
 _MISSING = "HCL is read with the extra `iac`"
 
 
@@ -127,6 +129,13 @@ class _Reader:
                     pairs.append((self.text(key).strip('"'), self.span(key), self.value(value, depth + 1)))
             return mapping(pairs, start, end)
         text = self.text(node)
+        if node.type == "function_call" and text.startswith(_CONVERSIONS) and node.named_child_count == 2:
+            given = node.named_children[1].named_children
+            literal = given[0] if len(given) == 1 else None
+            while literal is not None and literal.type in ("expression", "collection_value") and literal.named_child_count == 1:
+                literal = literal.named_children[0]
+            if literal is not None and literal.type in ("tuple", "object"):
+                return self.value(literal, depth + 1)
         if node.type == "numeric_lit":
             return scalar(as_number(text), start, end, plain=True)
         if node.type == "bool_lit":

@@ -16,6 +16,7 @@ _BY_END = {
     ".yaml": "yaml", ".yml": "yaml", ".json": "json", ".toml": "toml", ".tf": "hcl", ".hcl": "hcl", ".tfvars": "hcl",
     ".bicep": "bicep",
 }  # fmt: skip
+_JSON = re.compile(r'\s*\{\s*["}]')
 _LEFT_OUT = 8
 """Lines of one template."""
 _STARTS = re.compile(r"that starts in line (\d+)")
@@ -54,6 +55,9 @@ def read(content: bytes, file: str, syntax: str = "", limits: Limits = Limits())
     text = lenient(content, file, limits.size)
     if isinstance(text, Problem):
         return Reading(syntax, (), (text,))
+    if not syntax and _JSON.match(text):
+        document, problems = data.read_json(content, file, limits)
+        return Reading("json", (document,) if document is not None else (), problems, text)
     if syntax in _LINES:
         return Reading(syntax, (_LINES[syntax](text, file),), (), text)
     is_template = templates.is_template(text)

@@ -60,9 +60,12 @@ class Variable:
     secret: str = ""
     """The secret that holds it."""
     syntax: str = "shell"
-    """How other variables are named in the text: `shell` (`$A`, `${A:-b}`), `braces` (only `${A:-b}`), `workflow`."""
+    """How other variables are named in the text: `shell` (`$A`, `${A:-b}`), `braces` (only `${A:-b}`), `kubernetes` (`$(A)`),
+    `workflow`; `compose`: as in a shell, and it is the environment of compose itself that they are taken from."""
     group: str = ""
-    """Variables of the same group see each other: a service, a file."""
+    """Variables of the same group see each other: a container, a file."""
+    is_foreign: bool = False
+    """It is for a server from elsewhere: the repository's own code does not see it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,23 +81,29 @@ def is_candidate(path: str) -> bool:
     return format_of(path) in ("dotenv", "dockerfile") or _is_compose(path) or _is_workflow(path)
 
 
+def kind_of(document: Document) -> str:
+    """What sort of file it is: `dotenv`, `dockerfile`, `compose`, `workflow`, `kubernetes`; empty for another one."""
+    kind = format_of(document.file)
+    if kind in ("dotenv", "dockerfile"):
+        return kind
+    if not isinstance(document.value, dict):
+        return ""
+    if isinstance(document.value.get("services"), dict) and "apiVersion" not in document.value:
+        return "compose"
+    if _is_workflow(document.file):
+        return "workflow"
+    is_manifest = isinstance(document.value.get("apiVersion"), str) and isinstance(document.value.get("kind"), str)
+    return "kubernetes" if is_manifest else ""
+
+
+def group_of(document: Document, container: Path) -> str:
+    """The group of the variables of one container: of the mapping at that path."""
+    return f"{document.file}:{document.place(container).line}:{container[-1] if container else ''}"
+
+
 def variables(document: Document) -> Iterator[Variable | VariableFile]:
     """The variables that one document sets, in its order."""
-    kind = format_of(document.file)
-    if kind == "dotenv":
-        yield from _dotenv(document)
-    elif kind == "dockerfile":
-        yield from _dockerfile(document)
-    elif not isinstance(document.value, dict):
-        return
-    elif isinstance(document.value.get("services"), dict) and "apiVersion" not in document.value:
-        yield from _compose(document)
-    elif _is_workflow(document.file):
-        yield from _workflow(document)
-    elif isinstance(document.value.get("apiVersion"), str) and isinstance(document.value.get("kind"), str):
-        yield from _kubernetes(document)
-    else:
-        yield from _others(document)
+    yield from _READERS.get(kind_of(document), _others)(document)
 
 
 def _is_compose(path: str) -> bool:
@@ -138,13 +147,14 @@ def _compose(document: Document) -> Iterator[Variable | VariableFile]:
     here = dirname(document.file)
     for name, service in services.items():
         image = service.get("image")
-        if not service.get("build") and not (image in built or (not _is_known(image) and not _builds(services))):
-            continue  # a server from elsewhere, with variables of its own
-        folder = _context(service.get("build"), here)
+        is_own = service.get("build") or image in built or (not _is_known(image) and not _builds(services))
+        folder, group = _context(service.get("build"), here), group_of(document, ("services", name))
         for path, key, text in _pairs(document, ("services", name, "environment")):
-            dotted = f"services.{name}.environment.{key}"
-            yield Variable(key, text, document.place(path), dotted, Standing.DEPLOYED, folder, group=f"{document.file}:{name}")
-        for file in _env_files(service.get("env_file")):
+            yield Variable(
+                key, text, document.place(path), f"services.{name}.environment.{key}", Standing.DEPLOYED, folder,
+                syntax="compose", group=group, is_foreign=not is_own,
+            )  # fmt: skip
+        for file in _env_files(service.get("env_file")) if is_own else ():
             yield VariableFile(normpath(join(here, file)), folder)
 
 
@@ -156,8 +166,9 @@ def _is_known(image: object) -> bool:
     """Whether an image is one of a well-known server: without a namespace, or with its own name as one (`ollama/ollama`)."""
     if not isinstance(image, str) or _OFFICIAL.fullmatch(image):
         return isinstance(image, str)
-    *_, namespace, name = image.split("/")
-    return name.partition(":")[0].startswith(namespace)
+    _, _, namespace = image.rpartition("/")[0].rpartition("/")
+    name = image.rpartition("/")[2]
+    return bool(namespace) and name.partition(":")[0].startswith(namespace)
 
 
 def _context(build: object, here: str) -> str:
@@ -206,8 +217,8 @@ def _kubernetes(document: Document) -> Iterator[Variable]:
             source = one.get("valueFrom")
             secret = source.get("secretKeyRef") if isinstance(source, dict) else None
             held = str(secret.get("name") or "a secret") if isinstance(secret, dict) else ""
-            key, group = f"{'.'.join(map(str, path))}.{name}", f"{document.file}:{path}"
-            yield Variable(name, text, document.place(inner), key, Standing.DEPLOYED, folder, held, group=group)
+            key, group = f"{'.'.join(map(str, path))}.{name}", group_of(document, path[:-1])
+            yield Variable(name, text, document.place(inner), key, Standing.DEPLOYED, folder, held, "kubernetes", group)
 
 
 def _named(document: dict[str, Any]) -> str:
@@ -249,6 +260,8 @@ def _does_work(on: object) -> bool:
 
 def _others(document: Document) -> Iterator[Variable]:
     """Files of platforms: App Engine and development containers name their variables in a mapping, Render in a list of pairs."""
+    if not isinstance(document.value, dict):
+        return
     folder = dirname(document.file)
     for path in _mappings(document, _MAPPINGS):
         for inner, name, text in _pairs(document, path):
@@ -258,6 +271,11 @@ def _others(document: Document) -> Iterator[Variable]:
         for inner, name, text, _ in _listed(document, path, "key"):
             key = f"{'.'.join(map(str, path))}.{name}"
             yield Variable(name, text, document.place(inner), key, Standing.DEPLOYED, folder, group=document.file)
+
+
+_READERS = {
+    "dotenv": _dotenv, "dockerfile": _dockerfile, "compose": _compose, "workflow": _workflow, "kubernetes": _kubernetes,
+}  # fmt: skip
 
 
 def _mappings(document: Document, names: tuple[str, ...], kind: type = dict) -> Iterator[Path]:

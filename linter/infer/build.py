@@ -11,6 +11,7 @@ from linter.infer.configuration.joining import by_place, joined
 from linter.infer.configuration.known_formats import configured
 from linter.infer.configuration.operations import merged
 from linter.infer.configuration.tracing_switches import switches
+from linter.infer.configuration.training import training_flows
 from linter.infer.content import Prompt, dataset
 from linter.infer.flows.following import Flows
 from linter.infer.flows.sources import declared_functions
@@ -59,10 +60,10 @@ def infer(
     return Architecture(
         systems=tuple(_system(s, sites, agents, name) for s in (manifest.systems if manifest else [None])),
         sites=sites,
-        flows=tuple(flow for part in parts for flow in part.flows),
+        flows=(*(flow for part in parts for flow in part.flows), *training_flows(config.sites, manifest)),
         paths=(),
         gaps=tuple(sorted({*gaps, *config.gaps, *of_files}, key=Gap.where)),
-        coverage=coverage or Coverage(files, files),
+        coverage=replace(coverage or Coverage(files, files), configurations=len(config.files)),
         revision=revision,
         index={site.id: site for site in (*sites, *logs)},
         logs=logs,

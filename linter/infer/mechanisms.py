@@ -25,7 +25,7 @@ def mechanisms(
                 proof["agent"].append(site.id)
             if site.id in routers:
                 proof["router"].append(site.id)
-        elif site.kind is SiteKind.FINETUNE:
+        elif SiteKind.FINETUNE in (site.kind, *site.also):
             proof["finetune"].append(site.id)
     retrieves = [s.id for s in given if SiteKind.RETRIEVAL in (s.kind, *s.also)]
     asks = [s for s in given if s.kind is SiteKind.INFERENCE]

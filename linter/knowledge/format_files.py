@@ -11,12 +11,26 @@ from linter.formats.reading import SYNTAXES
 from linter.knowledge.fields import Fields, nearest
 from linter.knowledge.items import Item, read_items
 from linter.model.catalogue import Hosting
-from linter.model.formats import CommandSpec, EntrySpec, Format, Meaning
+from linter.model.formats import CommandSpec, EntrySpec, Format, Meaning, Steps
 
 FOLDER = "rules/formats"
 
 _FILE_KEYS = frozenset(
-    {"files", "syntax", "needs", "words", "values", "ignore", "via", "provider", "hosting", "entries", "commands", "examples"}
+    {
+        "files",
+        "syntax",
+        "needs",
+        "words",
+        "values",
+        "trains",
+        "ignore",
+        "via",
+        "provider",
+        "hosting",
+        "entries",
+        "commands",
+        "examples",
+    }
 )
 _ENTRY_KEYS = frozenset({"is", "provider", "hosting", "when", "type", "arguments"})
 _COMMAND_KEYS = frozenset({"program", "images", "options", "argument", "variables", "provider", "hosting"})
@@ -53,10 +67,8 @@ class FormatReader(Fields):
             name=path.stem,
             files=self.expanded(top.get("files"), "files"),
             syntax=self.choice(top.get("syntax"), SYNTAXES, "a syntax"),
-            needs=tuple(
-                tuple(paths.steps(one) for one in self.expanded(item, "needs"))
-                for item in self.elements(top.get("needs"), "needs")
-            ),
+            needs=self.groups(top.get("needs"), "needs"),
+            trains=self.groups(top["trains"], "trains") if "trains" in top else None,
             words=self.texts(top.get("words"), "words"),
             values={name: self.values(item) for name, item in self.pairs(top.get("values"), "values")},
             via=self.file_name(top.get("via")),
@@ -74,6 +86,10 @@ class FormatReader(Fields):
         if not found.examples:
             self.problem(1, "`examples` is missing", "examples: {file name: text with `# site: config …`}")
         return found
+
+    def groups(self, item: Item | None, what: str) -> tuple[tuple[Steps, ...], ...]:
+        """Groups of paths, of each of which one has to be there."""
+        return tuple(tuple(paths.steps(one) for one in self.expanded(group, what)) for group in self.elements(item, what))
 
     def file_name(self, item: Item | None) -> str:
         name = "" if item is None else self.text(item, "via")

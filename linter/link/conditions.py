@@ -1,8 +1,9 @@
 """Conditions: which branches of a function run, where the values that decide it are known.
 
 A factory that is called with `"openai"` does not return the client of another vendor, and `if model is None` says nothing
-when a model is given. Only what is surely so is left out: a value that the environment, the command line or a caller outside
-can change decides nothing.
+when a model is given. Only what is surely so is left out: a value that the command line or a caller outside can change decides
+nothing, and the environment only where every file that starts the program sets the variable, and all values that it can have
+then say the same.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from linter.model.values import (
     Collected,
     Combined,
     Constant,
+    EnvVariable,
     Frame,
     Instance,
     Listing,
@@ -40,6 +42,8 @@ _ORDERS: dict[str, Callable[[float, float], bool]] = {
 }
 _SOMETHING = (Instance, ScopeValue, Listing, Mapping, ModuleValue, Template, Combined, Collected)
 """Values that are not None, whatever they are in detail."""
+_MAX_DEPTH = 4
+"""Variables that are made from each other."""
 MAX_PAIRS = 64
 """Combinations of the alternatives of both sides of a comparison."""
 
@@ -93,12 +97,24 @@ def _replaces(tracer: Tracer, later: f.Binding, earlier: f.Binding, scope: f.Sco
 
 def _compared(tracer: Tracer, expr: f.Compare, frame: Frame) -> bool | None:
     op = _OPPOSITE.get(expr.op, expr.op)
-    left = tracer.leaves(tracer.value(expr.left, frame))
-    right = tracer.leaves(tracer.value(expr.right, frame))
+    left = _options(tracer, tracer.value(expr.left, frame))
+    right = _options(tracer, tracer.value(expr.right, frame))
     if not left or not right or len(left) * len(right) > MAX_PAIRS:
         return None
     known = _agreed([_pair(tracer, op, core(a), core(b)) for a in left for b in right])
     return known if known is None or op == expr.op else not known
+
+
+def _options(tracer: Tracer, value: Value, depth: int = 0) -> list[Value]:
+    """What a value can be; of a variable that is set wherever the program is started the values, else the variable itself."""
+    found: list[Value] = []
+    for one in tracer.leaves(value):
+        known = core(one)
+        if isinstance(known, EnvVariable) and known.deployed and depth < _MAX_DEPTH:
+            found.extend(option for inner in known.inside() for option in _options(tracer, inner, depth + 1))
+        else:
+            found.append(one)
+    return found
 
 
 def _pair(tracer: Tracer, op: str, left: Value, right: Value) -> bool | None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from posixpath import dirname
+from posixpath import dirname, join, normpath
+
+from linter.model.facts import RUN
 
 
 class Modules:
@@ -57,6 +59,17 @@ class Modules:
         if key not in self._known:
             self._known[key] = self._search(origin, module.split("."))
         return self._known[key]
+
+    def star(self, origin: str, module: str, level: int) -> str | None:
+        """The file whose names `from module import *` in `origin` takes in."""
+        if level == RUN:
+            return self.ran(origin, module)
+        return self.relative(origin, module, level) if level else self.absolute(origin, module)
+
+    def ran(self, origin: str, path: str) -> str | None:
+        """The script or notebook that `%run path` in `origin` means; both may go without their ending."""
+        whole = normpath(join(dirname(origin), path))
+        return next((one for one in (whole, f"{whole}.py", f"{whole}.ipynb") if one in self._files and one != origin), None)
 
     def submodule(self, path: str, name: str) -> str | None:
         """`name` inside the package whose `__init__.py` or folder is `path`."""

@@ -74,6 +74,9 @@ class Program:
         self.versions = versions
         self.files = {one.path: one for one in files if one.scopes}
         self.file_scopes = dict(file_scopes or {})
+        for one in self.files.values():
+            if one.notebook in self.file_scopes:
+                self.file_scopes[one.path] = self.file_scopes[one.notebook]
         self.modules = Modules(self.files, external)
         self.names = {path: self.modules.name_of(path) for path in self.files}
         self.calls_by_name: dict[str, list[CallIn]] = defaultdict(list)
@@ -119,7 +122,7 @@ class Program:
 
     def exits(self, file: str, name: str, scope: int | None = None) -> tuple[int, ...]:
         """The bindings of a module's name that are there at its end; in a notebook, what a scope of it that asks can see."""
-        if scope is None or file not in self.notebooks:
+        if scope is None or file not in self.notebooks or self.files[file].notebook:
             return self.scope(file, 0).exits.get(name, ())
         if file not in self._cells:
             self._cells[file] = Cells(self.files[file])

@@ -66,6 +66,9 @@ _FIELD_CALLS = (
     "langchain_core.pydantic_v1.Field",
 )
 
+_MAX_NESTED = 4
+"""Objects in each other whose fields are variables."""
+
 
 def field(tracer: Tracer, cls: ScopeValue, value: Instance, name: str, place: Place) -> Value | None:
     """The value of an annotated field of an instance; None when the name is no field."""
@@ -106,7 +109,7 @@ def field(tracer: Tracer, cls: ScopeValue, value: Instance, name: str, place: Pl
         from_files = _from_files(tracer, cls, name, bound, frame)
         if from_files:
             default = tracer.join([*from_files, *([] if default is None else [default])], place, name)
-        return Via(place, _from_environment(tracer, cls, scope, bound, default, place), "variable", f"{cls.name}.{name}")
+        return Via(place, _from_environment(tracer, cls, bound, default, place), "variable", f"{cls.name}.{name}")
     if value.call is None and options and default is None:
         return tracer.join(options, place, name)
     if default is not None:
@@ -254,17 +257,20 @@ def _is_ellipsis(call: f.Call) -> bool:
     return bool(call.args) and isinstance(call.args[0].value, f.Other) and call.args[0].value.what == "ellipsis"
 
 
-def _from_environment(
-    tracer: Tracer, cls: ScopeValue, scope: f.Scope, bound: f.Binding, default: Value | None, place: Place
-) -> Value:
+def _from_environment(tracer: Tracer, cls: ScopeValue, bound: f.Binding, default: Value | None, place: Place) -> Value:
     """A settings field: the environment variable of its name (or alias, with the class's prefix), else its default."""
+    names = _aliases(tracer, cls, bound) or [_setting(tracer, cls, "env_prefix").upper() + bound.name.upper()]
+    delimiter = _setting(tracer, cls, "env_nested_delimiter")
+    frame = tracer.program.frame(cls.file, cls.scope)
+    nested = _nested(tracer, bound, frame, default, names[0] + delimiter, delimiter, place) if delimiter else None
+    if nested is not None:
+        return nested
     if default is not None and any(isinstance(o, Instance) for o in alternatives(default)):
         return default  # nested settings, each of whose fields has a variable of its own
-    names = _aliases(tracer, cls, bound) or [_prefix(tracer, cls, scope) + bound.name.upper()]
     # A default that itself reads the environment already names the variable.
     if default is not None and any(isinstance(o, EnvVariable) for o in alternatives(default)):
         return default
-    at = tracer.at(bound.span, tracer.program.frame(cls.file, cls.scope))
+    at = tracer.at(bound.span, frame)
     others = (*names[1:], names[0].lower())
     return tracer.environment.variable(at, names[0], default, required=default is None, spellings=others)
 
@@ -291,36 +297,62 @@ def _aliases(tracer: Tracer, cls: ScopeValue, bound: f.Binding) -> list[str]:
     return found
 
 
-def _prefix(tracer: Tracer, cls: ScopeValue, scope: f.Scope) -> str:
+def _nested(
+    tracer: Tracer,
+    bound: f.Binding,
+    frame: Frame,
+    default: Value | None,
+    start: str,
+    delimiter: str,
+    place: Place,
+    depth: int = 0,
+) -> Value | None:
+    """The object of a field whose own fields are variables (`LLM__MODEL`); None for a field that is no object. `start`: how the
+    names of these begin."""
+    kind = None if bound.annotation is None else tracer.classes.annotation(bound.annotation, frame)
+    cls = next((k for k in alternatives(kind) if isinstance(k, ScopeValue) and k.kind == "class"), None) if kind else None
+    if cls is None or depth == _MAX_NESTED or family(tracer, cls) != "model":
+        return None
+    made: dict[str, Value] = {}
+    for one in reversed(tracer.classes.mro(cls)):
+        body, inside = tracer.program.scope(one.file, one.scope), tracer.program.frame(one.file, one.scope)
+        for inner in body.bindings:
+            if inner.annotation is None or inner.kind not in (f.Kind.VALUE, f.Kind.DECLARE) or inner.name.startswith("_"):
+                continue
+            held = _default(tracer, one, inner, place) if default is None else tracer.member(default, inner.name, place)
+            name = start + inner.name.upper()
+            at = tracer.at(inner.span, inside)
+            further = _nested(tracer, inner, inside, held, name + delimiter, delimiter, place, depth + 1)
+            if further is None:
+                further = tracer.environment.variable(at, name, held, required=held is None, spellings=(name.lower(),))
+            made[inner.name] = further
+    return Instance(place, cls, None, None, tuple(made.items()))
+
+
+def _setting(tracer: Tracer, cls: ScopeValue, name: str) -> str:
+    """A text in the configuration of a settings class (`env_prefix`); empty where it has none."""
     for one in tracer.classes.mro(cls):
         body = tracer.program.scope(one.file, one.scope)
         frame = tracer.program.frame(one.file, one.scope)
         for index in body.exits.get("model_config", ()):
             expr = body.bindings[index].value
+            value: Value | None = None
             if isinstance(expr, f.Call):
-                value = tracer.functions.keyword_or_position(tracer, expr, frame, "env_prefix", -1)
+                value = tracer.functions.keyword_or_position(tracer, expr, frame, name, -1)
             elif isinstance(expr, f.Map):
-                value = next(
-                    (
-                        tracer.value(v, frame)
-                        for k, v in zip(expr.keys, expr.values, strict=True)
-                        if isinstance(k, f.Const) and k.value == "env_prefix"
-                    ),
-                    None,
-                )
-            else:
-                value = None
+                pairs = zip(expr.keys, expr.values, strict=True)
+                value = next((tracer.value(v, frame) for k, v in pairs if isinstance(k, f.Const) and k.value == name), None)
             known = None if value is None else core(value)
             if isinstance(known, Constant) and isinstance(known.value, str):
-                return known.value.upper()
+                return known.value
         for index in body.exits.get("Config", ()):
             bound = body.bindings[index]
             if bound.kind is f.Kind.SCOPE:
                 inner = tracer.program.scope(one.file, bound.scope)
-                for at in inner.exits.get("env_prefix", ()):
+                for at in inner.exits.get(name, ()):
                     text = inner.bindings[at].value
                     if isinstance(text, f.Const) and isinstance(text.value, str):
-                        return text.value.upper()
+                        return text.value
     return ""
 
 

@@ -328,7 +328,7 @@ class Tracer:
                 return value
             return Via(place, value, "variable", f"{self.program.names[path]}.{name}")
         for star, level in module.stars:
-            target = self.program.modules.relative(path, star, level) if level else self.program.modules.absolute(path, star)
+            target = self.program.modules.star(path, star, level)
             if target is None or target in seen or target not in self.program.files:
                 continue
             found = self.module_member(target, name, place, seen | {path})
@@ -753,7 +753,7 @@ class Tracer:
         if file is None:
             return Place(frame.module, span[0], span[1], span[2], span[3])
         cell, line = file.locate(span[0])
-        return Place(frame.module, line, span[1], span[2] - span[0] + line, span[3], cell)
+        return Place(file.notebook or frame.module, line, span[1], span[2] - span[0] + line, span[3], cell)
 
     def callers_count(self, file: str) -> bool:
         """Whether calls in that file count for the present question: a product is not what its tests put into it."""

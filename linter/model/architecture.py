@@ -225,8 +225,11 @@ class Coverage:
     """What was looked at."""
 
     files: int
+    """Python files and notebooks."""
     analysed: int
     skipped: tuple[SkippedFile, ...] = ()
+    configurations: int = 0
+    """Files of a known configuration format that were read."""
 
 
 @dataclass(frozen=True, slots=True)

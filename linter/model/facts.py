@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
+RUN = -1
+"""Instead of the level of an import: the name is the path of a file, which is run among the names of who asks for it."""
 Span = tuple[int, int, int, int]
 """First line, first column, end line, end column; 1-based, the end column exclusive."""
 
@@ -387,6 +389,10 @@ class FileFacts:
     """Of a notebook, whose cells are one module: lines count on from cell to cell."""
     foreign: str = ""
     """Why the file is none of ours to read: a notebook for another language."""
+    modules: tuple[FileFacts, ...] = ()
+    """Of a notebook: the files that its cells are written to."""
+    notebook: str = ""
+    """The notebook whose cell is written to this file; its path is below that of the notebook."""
 
     def locate(self, line: int) -> tuple[int | None, int]:
         """The cell that a line of the module stands in, if it is a notebook's, and the line inside of it."""

@@ -137,6 +137,8 @@ class Format:
     """Texts of which one stands in every such file."""
     values: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
     """Top-level key -> the values of which it must have one."""
+    trains: tuple[tuple[Steps, ...], ...] | None = None
+    """Such a file says how a model is trained, where of each group one path is there; None: it never does."""
     via: str = ""
     """The provider file whose prefixes of model ids and whose words for providers hold here."""
     provider: str = ""

@@ -178,7 +178,9 @@ def closing(page: Page, run: Run, verbose: bool) -> None:
     """How much was looked at."""
     coverage = run.architecture.coverage
     sites = counted(len(run.architecture.sites), "site")
-    page.line(f"{counted(coverage.analysed, 'file')} of {coverage.files:,} analysed, {sites}, {counted(len(run.gaps), 'gap')}")
+    files = f"{counted(coverage.analysed, 'file')} of {coverage.files:,} analysed"
+    more = f", {counted(coverage.configurations, 'configuration file')}" if coverage.configurations else ""
+    page.line(f"{files}{more}, {sites}, {counted(len(run.gaps), 'gap')}")
     if coverage.skipped:
         if verbose:
             for skipped in coverage.skipped:

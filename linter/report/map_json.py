@@ -6,7 +6,7 @@ from linter.model.architecture import ATTRIBUTES, Site
 from linter.model.catalogue import SiteKind
 from linter.model.place import Step
 from linter.model.run import Run
-from linter.report import shapes
+from linter.report import operations, shapes
 from linter.report.shapes import Json
 
 FORMAT = "archfit-architecture/1"
@@ -19,7 +19,9 @@ def render(run: Run) -> str:
 
 def document(run: Run) -> Json:
     """The document; `schemas/archfit-architecture-1.json` describes it."""
-    return shapes.document(FORMAT, run, {"sites": [_site(site) for site in run.architecture.sites]})
+    found = run.architecture
+    sites = [_site(site) for site in found.sites]
+    return shapes.document(FORMAT, run, {"sites": sites, "operations": operations.as_json(found.operations)})
 
 
 def _site(site: Site) -> Json:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from linter.model.architecture import ATTRIBUTES, Attribute, Flow, Scalar, Site, State
+from linter.model.catalogue import SiteKind
 from linter.model.run import Run
 from linter.model.source import Scope
+from linter.report import operations
 from linter.report.check_text import closing, gaps
 from linter.report.escape import shortened
 from linter.report.page import Page, Part, columns, counted
@@ -15,7 +17,8 @@ _SECONDS = frozenset({"timeout"})
 
 
 def render(run: Run, *, verbose: bool = False, quiet: bool = False) -> Page:
-    """Mechanisms, sites by file, flows, request paths, gaps. `verbose`: also attributes that are left out, and all gaps."""
+    """Mechanisms, sites by file, flows, request paths, how it runs, gaps. `verbose`: also attributes that are left out, and every
+    gap."""
     page = Page()
     found = run.architecture
     for system in found.systems:
@@ -23,15 +26,21 @@ def render(run: Run, *, verbose: bool = False, quiet: bool = False) -> Page:
         for mechanism in system.mechanisms:
             page.line(f"  {mechanism.name.ljust(10)}", counted(len(mechanism.sites), "site"))
         if not system.mechanisms:
-            page.line(("  no mechanism was found: nothing here calls a model, as far as can be told", "quiet"))
+            page.line((f"  no mechanism was found: {_nothing(run)}, as far as can be told", "quiet"))
         page.line()
     _sites(page, run, verbose)
     _flows(page, run)
     _paths(page, run)
+    operations.section(page, found.operations)
     if not quiet:
         gaps(page, run, verbose)
         closing(page, run, verbose)
     return page
+
+
+def _nothing(run: Run) -> str:
+    named = any(site.kind is SiteKind.CONFIG and site.get("model").values for site in run.architecture.sites)
+    return "files name models, and no code here calls one" if named else "nothing here calls a model"
 
 
 def _sites(page: Page, run: Run, verbose: bool) -> None:

@@ -30,6 +30,7 @@ def document(name: str, run: Run, content: Mapping[str, Any]) -> Json:
         "coverage": {
             "files": found.coverage.files,
             "analysed": found.coverage.analysed,
+            "configurations": found.coverage.configurations,
             "skipped": [{"file": one.path, "reason": one.reason} for one in found.coverage.skipped],
         },
     }

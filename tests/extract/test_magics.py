@@ -27,7 +27,8 @@ class TestLines:
         [
             "%pip install openai==1.30", "!pip install -q 'openai>=1'", "%matplotlib inline", "%load_ext autoreload", "!!ls",
             "?print", "??print", "print?", "model.generate??", "%cd ..", '!echo "don\'t"', "%env OPENAI_API_KEY", "%env",
-            "/print 1", "%run other.ipynb", "%run $script", "pip install openai", "%time?", "!nvidia-smi  # what is there",
+            "/print 1", "%run $script", "%run {path}/a.py", "%run",
+            "%run -m a.b", "pip install openai", "%time?", "!nvidia-smi  # what is there",
         ],
     )  # fmt: skip
     def test_it_is_replaced(self, line: str) -> None:
@@ -57,9 +58,10 @@ class TestLines:
         )
 
     def test_a_script_that_is_run_leaves_its_names(self) -> None:
-        assert plain("%run setup.py\n%run ./lib/keys.py\n%run ../../common.py") == (
-            "from .setup import *\nfrom .lib.keys import *\nfrom ...common import *"
-        )
+        assert plain("%run setup.py\n%run -i './lib/my keys.py' --model a\n%run ../00-common.ipynb").split("\n") == [
+            "get_ipython().run_line_magic('run', 'setup.py')", "get_ipython().run_line_magic('run', './lib/my keys.py')",
+            "get_ipython().run_line_magic('run', '../00-common.ipynb')",
+        ]  # fmt: skip
 
     @pytest.mark.parametrize(
         "code",

@@ -158,6 +158,19 @@ class TestKept:
                 read = read_facts(files, 1, cache)
             assert [len(one.cells) for one in read.files] == [1, 0]
 
+    def test_files_that_cells_are_written_to_come_back_too(self, tmp_path: Path) -> None:
+        data = notebook("x = 1", "%%writefile lib/a.py\ncall(\n    y)", "%%writefile b.py\n\n= 2")
+        (tmp_path / "nb.ipynb").write_bytes(data)
+        files = [SourceFile("nb.ipynb", FileKind.NOTEBOOK, Scope.PRODUCT, len(data), str(tmp_path))]
+        for _ in range(2):
+            with Cache(tmp_path / "cache") as cache:
+                read = read_facts(files, 1, cache)
+            assert [(one.path, one.notebook) for one in read.files] == [
+                ("nb.ipynb", ""), ("nb.ipynb/lib/a.py", "nb.ipynb"), ("nb.ipynb/b.py", "nb.ipynb"),
+            ]  # fmt: skip
+            assert calls(read.files[1]) == {"call": (1, 2, 1)}
+            assert [(gap.file, gap.cell, gap.line) for gap in read.gaps] == [("nb.ipynb", 2, 3)]
+
     def test_gaps_name_the_cell_and_other_languages_are_left_out(self, tmp_path: Path) -> None:
         (tmp_path / "a.ipynb").write_bytes(notebook("x = 1", "= 2"))
         (tmp_path / "r.ipynb").write_bytes(notebook("x <- 1", metadata={"language_info": {"name": "R"}}))

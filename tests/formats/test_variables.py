@@ -18,11 +18,11 @@ def found(file: str, text: str) -> list[Variable | VariableFile]:
 
 
 def said(file: str, text: str) -> list[str]:
-    """Line, name and value of each variable; `-` for one that is handed on, with its secret."""
+    """Line, name and value of each variable of the repository's own programs; `-` for one that is handed on, with its secret."""
     return [
         f"{one.place.line} {one.name}={one.secret or '-' if one.text is None else one.text}"
         for one in found(file, text)
-        if isinstance(one, Variable)
+        if isinstance(one, Variable) and not one.is_foreign
     ]
 
 
@@ -58,6 +58,11 @@ def test_the_services_that_are_built_from_the_repository() -> None:
         "15 WORKERS=4",
         "16 EMPTY=-",
     ]
+
+
+def test_a_server_from_elsewhere_has_variables_of_its_own() -> None:
+    foreign = [one for one in found("docker-compose.yml", COMPOSE) if isinstance(one, Variable) and one.is_foreign]
+    assert [(one.name, one.text) for one in foreign] == [("OLLAMA_HOST", "0.0.0.0")]
 
 
 def test_a_variable_is_for_the_folder_that_its_service_is_built_from() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from linter.extract.task import extract
 from linter.infer.build import infer
 from linter.link.apart import programs
@@ -24,7 +26,7 @@ def calls(*cells: str | dict[str, Any], **modules: str) -> list[Site]:
 
 def in_files(sources: dict[str, bytes]) -> list[Site]:
     """The calls of models in notebooks and modules."""
-    facts = [extract(path, source) for path, source in sources.items()]
+    facts = [one for path, source in sources.items() for read in [extract(path, source)] for one in (read, *read.modules)]
     assert [one.problems for one in facts if one.problems] == []
     program, *beside = programs(facts, external=catalogue().import_names)
     found = infer(program, catalogue(), beside=beside)
@@ -155,3 +157,63 @@ class TestApart:
         call = OPENAI + "model = 'o1'\n" + ASK
         found = in_files({"z.ipynb": notebook(call), "m.py": call.encode(), "a.ipynb": notebook("import m", call)})
         assert [site.place.file for site in found] == ["a.ipynb", "m.py", "z.ipynb"]
+
+
+# -- what a notebook runs, and what it writes
+
+
+SETUP = "from openai import OpenAI\nclient = OpenAI(timeout=5)\nmodel = 'gpt-4o'\n"
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["%run ./00-setup.ipynb", "%run 00-setup", "%run '00-setup.ipynb' --fast", "get_ipython().run_line_magic('run', '00-setup')"],
+)
+def test_a_notebook_that_is_run_leaves_its_names(line: str) -> None:
+    sources = {"nb/00-setup.ipynb": notebook(SETUP), "nb/01-ask.ipynb": notebook(line, ASK)}
+    assert [(str(s.place), words(s.get("model")), str(s.client)) for s in in_files(sources)] == [
+        ("nb/01-ask.ipynb[cell 1]:1", "gpt-4o", "nb/00-setup.ipynb[cell 0]:2")
+    ]
+
+
+def test_a_script_with_any_name_that_is_run_leaves_its_names() -> None:
+    sources = {"lib/my-setup.py": SETUP.encode(), "nb/ask.ipynb": notebook("if True:\n    %run ../lib/my-setup.py", ASK)}
+    assert [words(site.get("model")) for site in in_files(sources)] == ["gpt-4o"]
+
+
+def test_notebooks_that_run_each_other_end() -> None:
+    sources = {"a.ipynb": notebook("%run b.ipynb", ASK), "b.ipynb": notebook("%run a.ipynb\n%run b.ipynb", SETUP)}
+    assert [words(site.get("model")) for site in in_files(sources)] == ["gpt-4o"]
+
+
+def test_another_notebook_is_none_of_its_business() -> None:
+    sources = {"a.ipynb": notebook(SETUP), "b.ipynb": notebook("%run c.ipynb", "model = 'o1'", ASK)}
+    assert in_files(sources) == []
+
+
+AGENT = "%%writefile agent.py\nfrom openai import OpenAI\nclient = OpenAI()\ndef ask(model):\n    return " + ASK
+
+
+def test_a_module_that_a_cell_writes_has_its_sites_in_the_cell() -> None:
+    (site,) = calls("# first", AGENT, "from agent import ask\nask('gpt-4o')")
+    assert (str(site.place), words(site.get("model"))) == ("research/nb.ipynb[cell 1]:5", "gpt-4o")
+    assert str(site.client) == "research/nb.ipynb[cell 1]:3"
+
+
+def test_the_names_of_a_written_module_are_not_those_of_the_notebook() -> None:
+    own = "from anthropic import Anthropic\nclient = Anthropic()"
+    found = calls(own, AGENT, "client.messages.create(model='claude-3-opus-20240229', max_tokens=1, messages=[])")
+    assert [(site.place.cell, site.get("provider").values) for site in found] == [(1, ("openai",)), (2, ("anthropic",))]
+
+
+def test_two_written_modules_find_each_other() -> None:
+    names = "%%writefile pkg/names.py\nMODEL = 'gpt-4o'"
+    (site,) = calls(names, f"%%file pkg/app.py\nfrom .names import MODEL as model\n{OPENAI}{ASK}")
+    assert words(site.get("model")) == "gpt-4o"
+
+
+@pytest.mark.parametrize(
+    "line", ["%%writefile notes.txt", "%%writefile -a agent.py", "%%writefile {name}.py", "%%writefile ../../agent.py"]
+)
+def test_a_cell_that_is_written_elsewhere_is_not_read(line: str) -> None:
+    assert calls(AGENT.replace("%%writefile agent.py", line)) == []

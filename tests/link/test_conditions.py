@@ -359,3 +359,57 @@ def test_a_loop_over_a_list_that_is_not_known_is_not_unrolled() -> None:
         ask(options["model"])
     """
     assert trace_module(source, 'options["model"]') != "'gpt-4o'"
+
+
+SWITCH = """
+    import os
+    from pydantic_settings import BaseSettings
+    class Settings(BaseSettings):
+        backend: str
+    backend = {read}
+    def make():
+        if backend == "ollama":
+            return "llama3"
+        elif backend in ("openai", "azure"):
+            return "gpt-4o"
+        return "o1"
+    ask(make())
+"""
+DEPLOYED = "services:\n  api:\n    build: .\n    environment:\n      BACKEND: {}\n"
+
+
+@pytest.mark.parametrize(
+    "read", ['os.environ["BACKEND"]', 'os.getenv("BACKEND")', "Settings().backend", 'os.getenv("BACKEND", "ollama")']
+)
+@pytest.mark.parametrize("more", [{}, {".env": "BACKEND=ollama\n"}, {".env.example": "BACKEND=\n"}])
+def test_a_switch_that_is_set_wherever_the_program_is_started(read: str, more: dict[str, str]) -> None:
+    files = {"app.py": SWITCH.format(read=read), "compose.yaml": DEPLOYED.format("ollama"), **more}
+    assert trace(files, "app.py", "make()") == "'llama3'"
+
+
+def test_two_deployments_that_say_the_same_of_a_branch() -> None:
+    files = {"app.py": SWITCH.format(read='os.environ["BACKEND"]'), "compose.yaml": DEPLOYED.format("openai"),
+             "compose.prod.yaml": DEPLOYED.format("azure")}  # fmt: skip
+    assert trace(files, "app.py", "make()") == "'gpt-4o'"
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {},
+        {".env": "BACKEND=ollama\n"},
+        {"compose.yaml": DEPLOYED.format("ollama"), "compose.prod.yaml": DEPLOYED.format("openai")},
+        {"compose.yaml": DEPLOYED.format("ollama"), ".env": "BACKEND=openai\n"},
+        {"compose.yaml": DEPLOYED.format("${BACKEND:-ollama}")},
+        {"compose.yaml": DEPLOYED.format("ollama"), "compose.prod.yaml": DEPLOYED.format("")},
+    ],
+)
+def test_a_switch_that_somebody_can_set_otherwise_leaves_all_ways(files: dict[str, str]) -> None:
+    found = trace({"app.py": SWITCH.format(read='os.environ["BACKEND"]'), **files}, "app.py", "make()")
+    assert "'llama3'" in found and "'gpt-4o'" in found
+
+
+def test_a_default_of_the_code_that_says_otherwise_leaves_both_ways() -> None:
+    files = {"app.py": SWITCH.format(read='os.getenv("BACKEND", "openai")'), "compose.yaml": DEPLOYED.format("ollama")}
+    found = trace(files, "app.py", "make()")
+    assert "'llama3'" in found and "'gpt-4o'" in found

@@ -6,7 +6,7 @@ from textwrap import dedent
 
 import pytest
 
-from linter.link.environment import is_placeholder
+from linter.link.deployment import is_placeholder
 from tests.link.making import trace
 
 CODE = 'import os\nmodel = os.getenv("MODEL", "default")\nuse(model)\n'

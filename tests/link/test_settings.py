@@ -151,6 +151,49 @@ def test_nested_settings_take_the_delimiter() -> None:
     assert trace_module(source, "Settings().llm.model") == "env LLM__MODEL or 'gpt-4o'"
 
 
+NESTED = """
+    from pydantic import BaseModel
+    from pydantic_settings import BaseSettings
+    class Limits(BaseModel):
+        timeout: int = 30
+    class Base(BaseModel):
+        model: str = "gpt-4o"
+    class Llm(Base):
+        provider: str
+        limits: Limits = Limits(timeout=60)
+        other: int = 1
+    class Settings(BaseSettings):
+        llm: Llm
+        spare: Llm = Llm(model="o1", provider="openai")
+        class Config:
+            env_prefix = "app_"
+            env_nested_delimiter = "__"
+    settings = Settings()
+    ask(settings.llm.model, settings.llm.provider, settings.llm.limits.timeout)
+    ask(settings.spare.model, settings.spare.limits.timeout)
+"""
+
+
+@pytest.mark.parametrize(
+    ("read", "found"),
+    [
+        ("settings.llm.model", "env APP_LLM__MODEL = 'mini' or 'gpt-4o'"),
+        ("settings.llm.provider", "env APP_LLM__PROVIDER"),
+        ("settings.llm.limits.timeout", "env APP_LLM__LIMITS__TIMEOUT = '5' or 60"),
+        ("settings.spare.model", "env APP_SPARE__MODEL or 'o1'"),
+        ("settings.spare.limits.timeout", "env APP_SPARE__LIMITS__TIMEOUT or 60"),
+    ],
+)
+def test_each_field_of_nested_settings_has_a_variable(read: str, found: str) -> None:
+    files = {"app.py": NESTED, ".env": "APP_LLM__MODEL=mini\napp_llm__limits__timeout=5\n"}
+    assert trace(files, "app.py", read) == found
+
+
+def test_nested_settings_without_a_delimiter_have_no_variables() -> None:
+    source = NESTED.replace('env_nested_delimiter = "__"', "pass")
+    assert trace_module(source, "settings.spare.model") == "'o1'"
+
+
 def test_an_argument_overrides_settings() -> None:
     source = """
         from pydantic_settings import BaseSettings

@@ -11,11 +11,16 @@ Two kinds of entries become sites, each at the line that decides something.
    mean. Each module imports only from those below it.
 
    - `known_formats.py`: the way in; reads all of these files, and puts the steps together
+   - `training.py`: declared data and knowledge that a training file names as its data set -> flows
    - `format_sites.py`: what they say -> sites
    - `operations.py`: what they say -> schedules, limits of servers, accelerators, regions, fallbacks, budgets
    - `sayings.py`: what the entries say, all of one kind, also those in command lines, classes and resources
    - `command_lines.py`: the options of the programs (`vllm serve …`) that an entry starts
-   - `filler.py`: a value with its variables, references and templates filled in, as far as the files themselves say them
+   - `filler.py`: a value with its references and templates filled in, as far as the files themselves say them; what a variable of
+     the environment is, it asks `linter/link/deployment.py`
+   - `filled.py`: such a value
+   - `modules.py`: variables, references and loops of Terraform and Bicep
+   - `charts.py`: the values of Helm charts, and of the commands that install them
    - `recogniser.py`: which file has which format, and the entries that the format names
    - `images.py`: whose server a container image starts
 

@@ -1,153 +1,138 @@
-"""Values of configuration files as far as the files themselves say them: variables, references, templates."""
+"""Values of configuration files as far as the files themselves say them: references and templates. What a variable of the
+environment is, `link/deployment.py` says."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import replace
 
 from linter.formats import templates
-from linter.formats.tree import Document, Node, Path
+from linter.formats.tree import Node, Path
+from linter.formats.variables import kind_of
+from linter.infer.configuration.charts import Charts
+from linter.infer.configuration.filled import Filled, joined, short, spelled, together
+from linter.infer.configuration.modules import SYNTAXES, Modules
 from linter.infer.configuration.recogniser import Config, Recogniser
-from linter.infer.scalars import HOLE
-from linter.model.architecture import Attribute, Scalar, State
+from linter.infer.scalars import HOLE, spell
+from linter.link.deployment import Deployment
 from linter.model.place import Place
+from linter.model.values import Constant, EnvVariable, Value, alternatives
 
 _SHELL = re.compile(
-    r"\$\$|\$\{(?P<name>[A-Za-z_]\w*)(?:(?P<op>:?[-?+=])(?P<default>[^{}]*))?\}|\$(?P<short>[A-Za-z_]\w*)"
-    r"|\$\{(?P<other>[^{}]*)\}|\$\([^()]*\)"
+    r"\$(?P<own>\$)?(?:\{(?P<name>[A-Za-z_]\w*)(?:(?P<op>:?[-?+=])(?P<default>[^{}]*))?\}|(?P<short>[A-Za-z_]\w*))"
+    r"|\$\((?P<inner>[A-Za-z_]\w*)\)|\$\$|\$\{(?P<other>[^{}]*)\}|\$\([^()]*\)"
 )
 _ELSE = re.compile(r",\s*['\"]([^'\"]*)['\"]\s*$")
 """`${opt:region, 'us-east-1'}` of the Serverless Framework."""
 _ENVIRONMENT = re.compile(r"os\.environ/(\w+)|\$?\{?env:(\w+)\}?")
 _EXPRESSION = re.compile(r"\$\{((?:[^{}]|\{[^{}]*\})*)\}")
-_REFERENCE = re.compile(r"\$\{(?:var\.)?(\w+)\}")
 _VALUES = re.compile(r"\$?\.Values((?:\.\w+)+)$")
 _QUOTED = re.compile(r'"([^"]*)"$')
 _ENV_TAG = re.compile(r"(?:env\.(\w+)|env_var\(['\"](\w+)['\"]|env ['\"](\w+)['\"])")
 _MAX_DEPTH = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """A value with what it depends on."""
-
-    value: Scalar
-    """A text has `HOLE` for what is not known."""
-    reasons: tuple[str, ...] = ()
-    at: Place | None = None
-    """Where the value stands, when that is not where it is used: the default of a variable."""
-
-    @property
-    def text(self) -> str:
-        return "" if self.value is None else str(self.value)
-
-    @property
-    def is_known(self) -> bool:
-        return HOLE not in self.text
-
-    def attribute(self) -> Attribute:
-        """As an attribute of a site: a default that can be overridden is `partial`."""
-        because = "; ".join(dict.fromkeys(self.reasons)) or None
-        if not self.is_known:
-            return Attribute(State.UNKNOWN, (), because or "a value that is filled in later")
-        if because is not None:
-            return Attribute(State.PARTIAL, (self.value,), because, by_default=True)
-        return Attribute(State.KNOWN, (self.value,))
-
-
-Lookup = Callable[[str, int], Filled]
-
-
 class Filler:
     """Fills in values. `${MODEL:-gpt-4o}` is what the variable says, or that default."""
 
-    def __init__(self, recogniser: Recogniser) -> None:
+    def __init__(self, recogniser: Recogniser, deployment: Deployment) -> None:
         self._files = recogniser
+        self._charts = Charts(recogniser)
+        self._modules = Modules(recogniser)
+        self._deployment = deployment
 
-    def fill(self, config: Config, node: Node) -> Filled:
-        """The value of a scalar; a hole for a mapping or list that is no reference."""
-        return self._fill(config, node, 0)
+    def fill(self, config: Config, node: Node, group: str = "") -> Filled:
+        """The value of a scalar; a hole for a mapping or list that is no reference. `group`: that of the variables of the
+        container that it stands in."""
+        return self._fill(config, node, 0, group)
 
-    def every(self, config: Config, node: Node) -> list[Filled]:
-        """The same, once for each place that takes in the module in which the value is left open."""
-        reference = _REFERENCE.fullmatch(node.value) if isinstance(node.value, str) else None
-        if reference is not None and config.reading.syntax in ("hcl", "bicep"):
-            given = [
-                (caller, inner, (*path, reference[1]))
-                for caller, path in self._files.callers(config)
-                if (inner := caller.document.node((*path, reference[1]))) is not None
-            ]
-            if given:
-                return [self._passed(caller, inner, path) for caller, inner, path in given]
-        return [self.fill(config, node)]
+    def every(self, config: Config, node: Node, group: str = "", path: Path = ()) -> list[Filled]:
+        """The same, once for each place that decides it: it takes in the module that leaves it open, sets the variable, or holds
+        what a loop goes over. `path`: where the value stands."""
+        if config.reading.syntax in SYNTAXES:
+            return self._modules.every(config, node, path)
+        if isinstance(node.value, str) and node.tag is None:
+            return self.every_text(config, node.value, node, group)
+        return [self.fill(config, node, group)]
 
-    def _passed(self, caller: Config, node: Node, path: Path) -> Filled:
-        found = self.fill(caller, node)
-        return Filled(found.value, found.reasons, found.at or caller.document.place(path))
+    def every_text(self, config: Config, text: str, node: Node | None, group: str = "") -> list[Filled]:
+        """The same for a text, which may be a part of a node's."""
+        value = self._whole(config, text, node, group)
+        if value is None:
+            return [self.text(config, text, node, group=group)]
+        here = _here(config, node)
+        reasons = tuple(spell(value)[1])
+        found = [
+            Filled(said, reasons, leaf.place if leaf.place != here else None)
+            for leaf in _leaves(value)
+            for said in spell(leaf)[0][:1]
+        ]
+        return found or [Filled(HOLE, reasons)]
 
-    def _fill(self, config: Config, node: Node, depth: int) -> Filled:
+    def _whole(self, config: Config, text: str, node: Node | None, group: str) -> Value | None:
+        """The variable that a text is the whole name of; None for another text."""
+        if config.reading.syntax in SYNTAXES:
+            return None
+        named, shell = _ENVIRONMENT.fullmatch(text), _SHELL.fullmatch(text)
+        if named is not None:
+            return self._variable(config, node, named[1] or named[2], None, group)
+        return self._named(config, node, shell, group) if shell is not None and _name_in(shell) else None
+
+    def _fill(self, config: Config, node: Node, depth: int, group: str = "") -> Filled:
         if depth > _MAX_DEPTH:
             return Filled(HOLE, ("too many references",))
+        if config.reading.syntax in SYNTAXES:
+            return self._modules.fill(config, node)
         if isinstance(node.value, dict):
             return self._intrinsic(config, node, depth)
         if node.tag is not None:
             return self._tagged(config, node, depth)
         if not isinstance(node.value, str):
             return Filled(HOLE if isinstance(node.value, list) else node.value)
-        return self.text(config, node.value, node, depth)
+        return self.text(config, node.value, node, depth, group)
 
-    def text(self, config: Config, text: str, node: Node | None = None, depth: int = 0) -> Filled:
+    def text(self, config: Config, text: str, node: Node | None = None, depth: int = 0, group: str = "") -> Filled:
         """A text, which may be a part of a node's."""
-        if config.reading.syntax == "hcl":
-            return _joined(text, _EXPRESSION, lambda found: self._reference(config, found[1].strip(), depth))
-        if config.reading.syntax == "bicep":
-            return _joined(text, _EXPRESSION, lambda found: self._symbol(config, found[1].strip(), depth))
+        if config.reading.syntax in SYNTAXES:
+            return self._modules.text(config, text)
         if config.reading.is_template and templates.LAST in text:
             return self._template(config, text, node)
-        named = _ENVIRONMENT.fullmatch(text)
-        if named is not None:
-            return _variable(named[1] or named[2])
-        return _joined(text, _SHELL, _of_shell)
+        whole = self._whole(config, text, node, group)
+        if whole is not None:
+            return spelled(whole)
+        return joined(text, _SHELL, lambda found: self._of_shell(config, node, found, group))
 
-    # -- Terraform
+    # -- the environment
 
-    def _reference(self, config: Config, expression: str, depth: int) -> Filled:
-        kind, _, name = expression.partition(".")
-        if depth > _MAX_DEPTH or not re.fullmatch(r"(?:var|local)\.\w+", expression):
-            return Filled(HOLE, (f"the expression {_short(expression)}",))
-        around = config.around or (config.document,)
-        if kind == "local":
-            for document in around:
-                found = _below(document, ("locals", name))
-                if found is not None:
-                    return self._fill(config, found, depth + 1)
-            return Filled(HOLE, (expression,))
-        for document in around:
-            if document.file.endswith(".tfvars") and (found := _below(document, (name,))) is not None:
-                inner = self._fill(config, found, depth + 1)
-                return Filled(inner.value, inner.reasons, inner.at or document.place((name,)))
-        for document in around:
-            found = _below(document, ("variable", name, "default"))
-            if found is not None:
-                inner = self._fill(config, found, depth + 1)
-                place = inner.at or document.place(("variable", name, "default"))
-                return Filled(inner.value, (*inner.reasons, f"the variable {name}"), place)
-        return Filled(HOLE, (f"the variable {name}",))
+    def _of_shell(self, config: Config, node: Node | None, found: re.Match[str], group: str) -> Filled:
+        if found[0] == "$$":
+            return Filled("$")
+        if not _name_in(found):
+            said = _ELSE.search(found["other"] or "")
+            return Filled(said[1] if said is not None else HOLE, (f"the expression {short(found[0])}",))
+        return spelled(self._named(config, node, found, group))
 
-    # -- Bicep
+    def _named(self, config: Config, node: Node | None, found: re.Match[str], group: str) -> Value:
+        default = found["default"] if (found["op"] or "").lstrip(":") in ("-", "=") else None
+        is_inside = bool(found["own"] or found["inner"])
+        return self._variable(config, node, _name_in(found), default, group, is_inside)
 
-    def _symbol(self, config: Config, expression: str, depth: int) -> Filled:
-        if depth > _MAX_DEPTH or not re.fullmatch(r"\w+", expression):
-            return Filled(HOLE, (f"the expression {_short(expression)}",))
-        for kind in ("param", "var"):
-            path = (kind, expression)
-            found = config.document.node(path)
-            if found is not None:
-                inner = self._fill(config, found, depth + 1)
-                reasons = (*inner.reasons, f"the parameter {expression}") if kind == "param" else inner.reasons
-                return Filled(inner.value, reasons, inner.at or config.document.place(path))
-        return Filled(HOLE, (f"the parameter {expression}",))
+    def _variable(
+        self, config: Config, node: Node | None, name: str, default: str | None, group: str, is_inside: bool = False
+    ) -> Value:
+        """A variable that a deployment file names: of whoever starts the containers, or of one of them."""
+        here = _here(config, node)
+        other = Constant(here, default) if default else None
+        kind = kind_of(config.document)
+        if kind == "compose" and not is_inside:
+            found: Value = self._deployment.of_starter(here, name, other)
+        elif kind and kind != "dotenv":
+            own = group or config.file
+            found = self._deployment.of_container(own, here, name, other)
+        else:
+            found = self._deployment.of_process(here, name, other)
+        return replace(found, required=True) if isinstance(found, EnvVariable) else found
 
     # -- CloudFormation
 
@@ -165,10 +150,10 @@ class Filler:
             return self._parameter(config, node.value, depth)
         if node.tag == "!Sub" and isinstance(node.value, str):
             return self._sub(config, node.value, depth)
-        return Filled(HOLE, (f"what the tag {_short(str(node.tag))} makes of it",))
+        return Filled(HOLE, (f"what the tag {short(str(node.tag))} makes of it",))
 
     def _sub(self, config: Config, text: str, depth: int) -> Filled:
-        return _joined(text, _EXPRESSION, lambda found: self._parameter(config, found[1], depth))
+        return joined(text, _EXPRESSION, lambda found: self._parameter(config, found[1], depth))
 
     def _parameter(self, config: Config, name: str, depth: int) -> Filled:
         found = config.document.node(("Parameters", name, "Default"))
@@ -184,86 +169,51 @@ class Filler:
         """`pieces` has a part for each expression; the text as it was written has their words."""
         whole = node is not None and node.value == text
         expressions = templates.expressions(config.reading.text, node.start, node.end) if node is not None and whole else []
-        out: list[str] = []
-        reasons: list[str] = []
+        parts: list[Filled] = []
         for piece in templates.pieces(text):
-            if piece is not None:
-                out.append(piece)
-                continue
-            one = self._expression(config, expressions.pop(0) if expressions else "")
-            out.append(one.text)
-            reasons.extend(one.reasons)
-        return Filled("".join(out).replace("$" + HOLE, HOLE), tuple(reasons))
+            one = Filled(piece)
+            if piece is None:
+                one = self._expression(config, node, expressions.pop(0) if expressions else "")
+            parts.append(one)
+        found = together(parts)
+        return replace(found, value=found.text.replace("$" + HOLE, HOLE))
 
-    def _expression(self, config: Config, expression: str) -> Filled:
+    def _expression(self, config: Config, node: Node | None, expression: str) -> Filled:
         head, *filters = (part.strip() for part in expression.split("|"))
         default = next((found[1] for one in filters if one.startswith("default") and (found := _QUOTED.search(one))), None)
         named = _ENV_TAG.match(head)
         if named is not None:
-            return _variable(named[1] or named[2] or named[3], default)
+            return spelled(self._variable(config, node, named[1] or named[2] or named[3], default, ""))
         values = _VALUES.match(head)
         if values is not None and all(re.match(r"quote|squote|default|trim|toString|int", one) for one in filters):
             keys = tuple(values[1].strip(".").split("."))
-            held = self._chart_value(config.file, keys)
+            held = self._charts.values(config.file, keys)
             why = f"`{'.'.join(keys)}` of the chart's values"
-            if held is not None and held.value is not None:
-                return Filled(HOLE if isinstance(held.value, dict | list) else held.value, (why,))
+            if held:
+                return Filled(held[0], (why,), None, tuple(held[1:]))
             if default is not None:
                 return Filled(default, (why,))
         literal = _QUOTED.match(head)
         if literal is not None and not filters:
             return Filled(literal[1])
-        return Filled(HOLE, (f"a template fills in {_short(expression)}" if expression else "a template fills it in",))
-
-    def _chart_value(self, file: str, keys: tuple[str, ...]) -> Node | None:
-        chart, found, _ = file.rpartition("/templates/")
-        if not found and file.startswith("templates/"):
-            chart = ""
-        elif not found:
-            return None
-        for name in ("values.yaml", "values.yml"):
-            reading = self._files.reading(f"{chart}/{name}" if chart else name)
-            if reading is not None and reading.documents:
-                return reading.documents[0].node(keys)
-        return None
+        return Filled(HOLE, (f"a template fills in {short(expression)}" if expression else "a template fills it in",))
 
 
-def _below(document: Document, keys: tuple[str, ...]) -> Node | None:
-    """The value at a path, through lists on the way."""
-    nodes = [document.root]
-    for key in keys:
-        flat = [e.node for n in nodes for e in n.children.values()] if any(isinstance(n.value, list) for n in nodes) else nodes
-        nodes = [n.children[key].node for n in flat if isinstance(n.value, dict) and key in n.children]
-    return nodes[0] if nodes else None
+def _name_in(found: re.Match[str]) -> str:
+    """The variable that a reference names; empty for another expression."""
+    return found["name"] or found["short"] or found["inner"] or ""
 
 
-def _of_shell(found: re.Match[str]) -> Filled:
-    if found[0] == "$$":
-        return Filled("$")
-    if not (found["name"] or found["short"]):
-        said = _ELSE.search(found["other"] or "")
-        return Filled(said[1] if said is not None else HOLE, (f"the expression {_short(found[0])}",))
-    default = found["default"] if (found["op"] or "").lstrip(":") in ("-", "=") else None
-    return _variable(found["name"] or found["short"], default)
+def _here(config: Config, node: Node | None) -> Place:
+    """Where a value is used."""
+    start, end = (node.start, node.end) if node is not None else (0, 0)
+    return Place(config.file, *config.document.lines.at(start), *config.document.lines.at(max(start, end)))
 
 
-def _variable(name: str, default: str | None = None) -> Filled:
-    return Filled(default or HOLE, (f"the environment variable {name}",))
-
-
-def _joined(text: str, pattern: re.Pattern[str], fill: Callable[[re.Match[str]], Filled]) -> Filled:
-    out: list[str] = []
-    reasons: list[str] = []
-    end = 0
-    for found in pattern.finditer(text):
-        one = fill(found)
-        if found.span() == (0, len(text)):
-            return one
-        out.extend((text[end : found.start()], one.text))
-        reasons.extend(one.reasons)
-        end = found.end()
-    return Filled("".join((*out, text[end:])), tuple(reasons))
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:59] + "…"
+def _leaves(value: Value, depth: int = 0) -> Iterator[Value]:
+    """The values that a variable can have, with the place of each."""
+    if isinstance(value, EnvVariable) and depth < _MAX_DEPTH:
+        for one in value.inside():
+            yield from _leaves(one, depth + 1)
+    elif not isinstance(value, EnvVariable):
+        yield from alternatives(value)

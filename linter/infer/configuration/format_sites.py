@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from linter.infer.configuration.filler import Filled
+from linter.infer.configuration.filled import Filled
 from linter.infer.configuration.images import image_of
 from linter.infer.configuration.recogniser import Config
 from linter.infer.configuration.sayings import Said
 from linter.infer.hosts import answerer, host_of
-from linter.infer.scalars import HOLE
+from linter.infer.scalars import HOLE, merge
 from linter.knowledge.catalogue import Catalogue
 from linter.model.architecture import UNSET, Attribute, Scalar, Site, State, site_id
 from linter.model.catalogue import Hosting, SiteKind
@@ -60,7 +61,8 @@ class ConfigSites:
             if waits:
                 self._maybe.append((waits, site))
             else:
-                found.setdefault((site.place.file, site.place.line), site)
+                line = (site.place.file, site.place.line)
+                found[line] = _both(found[line], site) if line in found else site
         return list(found.values())
 
     def used(self, sites: Iterable[Site]) -> list[Site]:
@@ -108,26 +110,33 @@ class ConfigSites:
             call=said.key,
             confidence="certain",
             attributes=attributes,
-            also=self._also(said.meaning, attributes),
+            also=self._also(config, said, attributes),
             value=None if HOLE in said.filled.text else _CREDENTIALS.sub("", said.filled.text),
             evidence=(Step(place, f"{said.key}: {_shown(said)}"), *used),
         ), waits
 
-    def _also(self, meaning: Meaning, attributes: dict[str, Attribute]) -> tuple[SiteKind, ...]:
-        if meaning is Meaning.TRACING:
+    def _also(self, config: Config, said: Said, attributes: dict[str, Attribute]) -> tuple[SiteKind, ...]:
+        if said.meaning is Meaning.TRACING:
             return (SiteKind.EGRESS,)
+        if config.trains and said.meaning is Meaning.MODEL:
+            return (SiteKind.FINETUNE,)
         provider = attributes["provider"].values if "provider" in attributes else ()
-        starts = meaning in (Meaning.IMAGE, Meaning.RESOURCE)
+        starts = said.meaning in (Meaning.IMAGE, Meaning.RESOURCE)
         return (SiteKind.VECTOR_STORE,) if starts and any(self._catalogue.is_store(str(one)) for one in provider) else ()
 
     def _model(self, config: Config, said: Said, all_said: Sequence[Said]) -> dict[str, Attribute] | None:
         if not _decides(said):
             return None
-        endpoint = _beside(said, all_said, Meaning.ENDPOINT)
-        given = UNSET if endpoint is None else endpoint.filled.attribute()
-        provider, hosting = self._served(config, said, all_said, endpoint)
-        own = {"model": _name(said.filled).attribute(), "provider": provider, "hosting": hosting}
-        return {**own, **({"endpoint": _masked(given)} if endpoint is not None else {}), **self._described(said, all_said)}
+        endpoints = _beside(said, all_said, Meaning.ENDPOINT)
+        given = merge(_masked(one.filled.attribute()) for one in endpoints)
+        served = [self._served(config, said, all_said, one) for one in endpoints or (None,)]
+        own = {
+            "model": _name(said.filled).attribute(),
+            "provider": merge(one for one, _ in served),
+            "hosting": merge(one for _, one in served),
+        }
+        datasets = {"dataset": _datasets(all_said)} if config.trains else {}
+        return {**own, **({"endpoint": given} if endpoints else {}), **self._described(said, all_said), **datasets}
 
     def _endpoint(self, config: Config, said: Said, all_said: Sequence[Said]) -> dict[str, Attribute] | None:
         text = said.filled.text
@@ -138,8 +147,8 @@ class ConfigSites:
             return None
         provider, hosting = self._served(config, said, all_said, said)
         own = {"endpoint": _masked(said.filled.attribute()), "provider": provider, "hosting": hosting}
-        collection = _beside(said, all_said, Meaning.COLLECTION)
-        return own if collection is None else {**own, "collection": collection.filled.attribute()}
+        collections = _beside(said, all_said, Meaning.COLLECTION)
+        return {**own, "collection": merge(one.filled.attribute() for one in collections)} if collections else own
 
     def _tracing(self, said: Said) -> dict[str, Attribute] | None:
         """A service that a vendor's file names; other words are functions of one's own."""
@@ -155,17 +164,9 @@ class ConfigSites:
     def _described(self, said: Said, all_said: Sequence[Said]) -> dict[str, Attribute]:
         found = {}
         for meaning, name in _DESCRIBES.items():
-            other = _beside(said, all_said, meaning)
-            if other is None:
-                continue
-            one = other.filled.attribute()
-            number = other.number
-            if name in _NUMBERS and number is not None and one.values:
-                shown: Scalar = int(number) if number == int(number) and name != "temperature" else number
-                one = Attribute(one.state, (shown,), one.because, (), (), one.by_default)
-            if meaning in SWITCHES and one.values:
-                one = Attribute(one.state, tuple(_yes(value) for value in one.values), one.because, (), (), one.by_default)
-            if one.values != (None,) or name == "timeout":
+            others = _beside(said, all_said, meaning)
+            one = merge(_shown_as(other, meaning, name) for other in others)
+            if others and (one.values != (None,) or name == "timeout"):
                 found[name] = one
         return found
 
@@ -193,7 +194,7 @@ class ConfigSites:
         via = config.format.via
         if said.provider:
             return said.provider, said.hosting or self._catalogue.hosting_of(said.provider)
-        word = _beside(said, all_said, Meaning.PROVIDER)
+        word = next(iter(_beside(said, all_said, Meaning.PROVIDER)), None)
         if word is not None and word.filled.is_known and word.filled.text:
             if word.provider:
                 return word.provider, word.hosting
@@ -202,7 +203,7 @@ class ConfigSites:
                 return named[0], named[1] or self._catalogue.hosting_of(named[0])
             if self._catalogue.hosting_of(word.filled.text) is not None:
                 return word.filled.text, self._catalogue.hosting_of(word.filled.text)
-        model = said if said.meaning is Meaning.MODEL else _beside(said, all_said, Meaning.MODEL)
+        model = said if said.meaning is Meaning.MODEL else next(iter(_beside(said, all_said, Meaning.MODEL)), None)
         if via and model is not None and model.filled.value is not None:
             found = self._catalogue.model_prefix(via, model.filled.text.partition(HOLE)[0])
             if found is not None:
@@ -215,15 +216,42 @@ def _yes(value: Scalar) -> Scalar:
     return str(value).strip().lower() in ("true", "1", "yes", "on")
 
 
-def _beside(said: Said, all_said: Sequence[Said], meaning: Meaning) -> Said | None:
-    """The nearest entry of a meaning that belongs to the same thing."""
-    best: tuple[int, Said] | None = None
+def _both(first: Site, other: Site) -> Site:
+    """One site for a line. Entries of one kind that stand there say together what it can be; of several kinds the first counts."""
+    if set(first.attributes) != set(other.attributes) or first.value == other.value:
+        return first
+    return replace(first, attributes={name: merge((one, other.get(name))) for name, one in first.attributes.items()})
+
+
+def _datasets(all_said: Sequence[Said]) -> Attribute:
+    """What a model is trained on, with the place of each data set."""
+    found = [one for one in all_said if one.meaning is Meaning.DATASET and _decides(one)]
+    steps = tuple(Step(one.filled.at or one.place, _shown(one)) for one in found)
+    return replace(merge(one.filled.attribute() for one in found), evidence=steps)
+
+
+def _beside(said: Said, all_said: Sequence[Said], meaning: Meaning) -> list[Said]:
+    """The nearest entry of a meaning that belongs to the same thing, once for each place that decides it."""
+    best, found = -1, list[Said]()
     for other in all_said:
         if other.meaning is meaning and other is not said and other.filled.value not in (None, ""):
             common = said.hit.belongs_to(other.hit)
-            if common is not None and (best is None or common > best[0]):
-                best = (common, other)
-    return None if best is None else best[1]
+            if common is not None and common > best:
+                best, found = common, [other]
+            elif common == best and other.hit == found[0].hit and other.place == found[0].place:
+                found.append(other)
+    return found
+
+
+def _shown_as(said: Said, meaning: Meaning, name: str) -> Attribute:
+    """What an entry says, as a number or as yes or no where its attribute is that."""
+    one, number = said.filled.attribute(), said.number
+    if meaning in SWITCHES and one.values:
+        return Attribute(one.state, tuple(_yes(value) for value in one.values), one.because, (), (), one.by_default)
+    if name not in _NUMBERS or number is None or not one.values:
+        return one
+    shown: Scalar = int(number) if number == int(number) and name != "temperature" else number
+    return Attribute(one.state, (shown,), one.because, (), (), one.by_default)
 
 
 def _decides(said: Said) -> bool:

@@ -14,6 +14,7 @@ from linter.infer.configuration.operations import operations
 from linter.infer.configuration.recogniser import Config, Recogniser
 from linter.infer.configuration.sayings import Said, Sayings
 from linter.knowledge.catalogue import Catalogue
+from linter.link.deployment import Deployment
 from linter.model.architecture import Site
 from linter.model.formats import Meaning
 from linter.model.operations import Operations
@@ -28,13 +29,15 @@ class Configured:
     """Sorted by place."""
     operations: Operations
     gaps: frozenset[Gap]
+    files: frozenset[str]
+    """Those that have one of the formats."""
 
 
 def configured(files: DataFiles, catalogue: Catalogue, code: Sequence[Site] = ()) -> Configured:
     """Reads every file that has one of the known formats. `code`: the sites that were found in the code; they show which
     databases hold something for a model."""
     recogniser = Recogniser(files, catalogue.formats)
-    sayings = Sayings(catalogue, Filler(recogniser))
+    sayings = Sayings(catalogue, Filler(recogniser, Deployment(files.variables)))
     maker = ConfigSites(catalogue)
     read: list[tuple[Config, Sequence[Said]]] = []
     sites: list[Site] = []
@@ -46,7 +49,7 @@ def configured(files: DataFiles, catalogue: Catalogue, code: Sequence[Site] = ()
         sites.extend(maker.of(config, said, files.scope(config.file)))
     sites.extend(maker.used((*code, *sites)))
     sites.sort(key=lambda site: site.place)
-    return Configured(tuple(sites), operations(read), frozenset(recogniser.gaps))
+    return Configured(tuple(sites), operations(read), frozenset(recogniser.gaps), frozenset(config.file for config in configs))
 
 
 def _parts(configs: Sequence[Config]) -> frozenset[str]:

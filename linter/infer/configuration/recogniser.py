@@ -40,6 +40,8 @@ class Config:
     document: Document
     reading: Reading
     entries: tuple[Entry, ...] = ()
+    trains: bool = False
+    """It says how a model is trained."""
     around: tuple[Document, ...] = field(default=(), repr=False)
     """The other files of the same folder that belong to it: Terraform reads them as one."""
 
@@ -74,7 +76,7 @@ class Recogniser:
                 if syntax_of(path) in _MODULES and (reading := self.reading(path)) is not None:
                     for document in reading.documents:
                         for target, passed in _takes_in(path, document):
-                            caller = Config(path, config.format, document, reading, (), self._around(path, reading))
+                            caller = Config(path, config.format, document, reading, around=self._around(path, reading))
                             self._taken_in.setdefault(target, []).append((caller, passed))
         own = dirname(config.file) if config.reading.syntax == "hcl" else config.file
         return self._taken_in.get(own, [])
@@ -113,7 +115,8 @@ class Recogniser:
                 except TooLargeError:
                     self.gaps.add(Gap("infer", path, 1, f"more than {paths.MAX_VISITS:,} values are not looked through"))
                     continue
-                yield Config(path, one, document, reading, entries, around)
+                trains = one.trains is not None and _holds_all(document, one.trains)
+                yield Config(path, one, document, reading, entries, trains, around)
 
     def _around(self, path: str, reading: Reading) -> tuple[Document, ...]:
         if reading.syntax != "hcl":
@@ -176,8 +179,13 @@ def _has(document: Document, format: Format) -> bool:
     for key, allowed in format.values.items():
         if not isinstance(value, dict) or not any(fits(value.get(key), one) for one in allowed):
             return False
+    return _holds_all(document, format.needs)
+
+
+def _holds_all(document: Document, groups: Sequence[Sequence[tuple[str, ...]]]) -> bool:
+    """Whether of each group of paths one is there."""
     try:
-        return all(any(next(paths.find(document, path), None) is not None for path in group) for group in format.needs)
+        return all(any(next(paths.find(document, path), None) is not None for path in group) for group in groups)
     except TooLargeError:
         return False
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 from linter.formats import paths
 from linter.formats.paths import Hit
 from linter.formats.tree import Node, Path
+from linter.formats.variables import group_of
 from linter.infer.configuration import command_lines
-from linter.infer.configuration.filler import Filled, Filler
+from linter.infer.configuration.filled import Filled
+from linter.infer.configuration.filler import Filler
 from linter.infer.configuration.recogniser import Config, Entry, fits
 from linter.knowledge.catalogue import Catalogue
 from linter.model.catalogue import Hosting, Role, TypeSpec
@@ -32,6 +34,7 @@ _ROLES: Mapping[Role, Meaning] = {
     Role.COLLECTION: Meaning.COLLECTION,
 }
 """What the arguments of a class mean in a file."""
+_HUGE = 1e15
 _OF_CONTAINERS = frozenset({Meaning.COMMAND, Meaning.IMAGE, Meaning.VARIABLES})
 
 
@@ -54,14 +57,16 @@ class Said:
 
     @property
     def number(self) -> float | None:
-        """The value in seconds, or whatever its unit is."""
+        """The value in seconds, or whatever its unit is; None for no number, and for one without an end."""
         value = self.filled.value
         if isinstance(value, str):
             try:
                 value = float(value)
             except ValueError:
                 return None
-        return None if value is None or isinstance(value, bool) else value * self.scale
+        if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) < _HUGE:
+            return None
+        return value * self.scale
 
 
 class Sayings:
@@ -110,13 +115,12 @@ class Sayings:
             for index, entry in node.children.items():
                 if not isinstance(entry.node.value, dict | list):
                     inner = Hit((*hit.path, index), (*hit.free, True))
-                    place = config.document.place(inner.path)
-                    filled = self._filler.fill(config, entry.node)
-                    if self._means_nothing(config, filled):
-                        continue
-                    yield Said(spec.meaning, key, filled, place, inner, spec.scale, spec.provider, spec.hosting, entry.node)
+                    yield from self._said(config, spec, key, inner, entry.node)
             return
-        for filled in self._filler.every(config, node):
+        yield from self._said(config, spec, key, hit, node)
+
+    def _said(self, config: Config, spec: EntrySpec, key: str, hit: Hit, node: Node) -> Iterator[Said]:
+        for filled in self._filler.every(config, node, "", hit.path):
             if not self._means_nothing(config, filled):
                 place = config.document.place(hit.path)
                 yield Said(spec.meaning, key, filled, place, hit, spec.scale, spec.provider, spec.hosting, node)
@@ -125,15 +129,15 @@ class Sayings:
 
     def _container_says(self, config: Config, container: Path, inside: list[Entry]) -> Iterator[Said]:
         """What the command line of one container says, and the variables of the servers that are set up by them."""
+        group = group_of(config.document, container) if container else ""
         images = [self._filler.fill(config, e.node).text for e in inside if e.spec.meaning is Meaning.IMAGE]
         parts = [(e.hit, e.node) for e in inside if e.spec.meaning is Meaning.COMMAND]
-        found = command_lines.of_container(config, parts, images, self._commands)
-        for one in found:
+        for one in command_lines.of_container(config, parts, images, self._commands):
             for option in one.options:
-                filled = self._filler.text(config, option.value, option.node)
                 hit = Hit((*container, option.name), (*(True for _ in container), False))
-                key = f"{written(container)}.{option.name}" if container else option.name
-                yield Said(option.meaning, key, filled, option.place, hit, option.scale, one.spec.provider, one.spec.hosting)
+                key = ".".join(filter(None, (written(container), option.name)))
+                for filled in self._filler.every_text(config, option.value, option.node, group):
+                    yield Said(option.meaning, key, filled, option.place, hit, option.scale, one.spec.provider, one.spec.hosting)
         spec = command_lines.spec_of_image(images, self._commands)
         if spec is None or not spec.variables:
             return
@@ -142,11 +146,12 @@ class Sayings:
                 if name in spec.variables:
                     meaning, scale = spec.variables[name]
                     hit = Hit((*container, name), (*(True for _ in container), False))
-                    filled = self._filler.fill(config, node)
-                    if isinstance(path[-1], int):  # `- NAME=value`
-                        filled = self._filler.text(config, str(node.value).partition("=")[2])
                     place = config.document.place(path)
-                    yield Said(meaning, written(path), filled, place, hit, scale, spec.provider, spec.hosting, node)
+                    found = self._filler.every(config, node, group)
+                    if isinstance(path[-1], int):  # `- NAME=value`
+                        found = self._filler.every_text(config, str(node.value).partition("=")[2], node, group)
+                    for filled in found:
+                        yield Said(meaning, written(path), filled, place, hit, scale, spec.provider, spec.hosting, node)
 
     # -- classes and resources
 
@@ -208,8 +213,9 @@ class Sayings:
 
     def _resource_holds(self, config: Config, start: Path, when: Mapping[str, tuple[object, ...]]) -> bool:
         for key, allowed in when.items():
-            nodes = [config.document.node(hit.path) for hit in paths.find(config.document, paths.steps(key), start)]
-            values = [self._filler.fill(config, node).value for node in nodes if node is not None]
+            hits = paths.find(config.document, paths.steps(key), start)
+            nodes = [(hit, node) for hit in hits if (node := config.document.node(hit.path)) is not None]
+            values = [one.value for hit, node in nodes for one in self._filler.every(config, node, "", hit.path)]
             if not any(fits(value, one) for value in values for one in allowed):
                 return False
         return True
