@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from linter.infer import http
 from linter.infer.attributes import attributes, merged
+from linter.infer.databases import counted
 from linter.infer.scalars import reason, steps_of
 from linter.infer.telling import files_of
 from linter.infer.things import Match, Thing, Things, of_super
@@ -124,7 +125,7 @@ class SiteFinder:
                     site = f.CallSite(f.Call(bare.span, bare, ()), ())
                     if self._may_matter(site.call, around, path):
                         self._found.extend(self._sites(path, around, site))
-        self._found = [one for one in self._found if not self._is_inner(one)]
+        self._found = counted([one for one in self._found if not self._is_inner(one)], self.things)
         self._found.sort(key=lambda one: (one.site.place, one.site.kind))
         return self._found
 

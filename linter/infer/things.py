@@ -6,6 +6,7 @@ import fnmatch
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from linter.infer.databases import has_key
 from linter.infer.scalars import list_items, reason, spell
 from linter.infer.telling import Telling, are_messages
 from linter.knowledge.catalogue import Catalogue
@@ -163,8 +164,10 @@ class Things:
                 name = self.catalogue.member(thing.type.name, value.name)
                 if name is not None:
                     yield Thing(self.catalogue.type(name), thing.made, thing.parts, thing.certain)
-        elif isinstance(value, ItemOf) and isinstance(core(value.key) if value.key else None, Constant):
-            yield from self._unpacked(value)
+        elif isinstance(value, ItemOf):
+            if isinstance(core(value.key) if value.key else None, Constant):
+                yield from self._unpacked(value)
+            yield from self._got_by_key(value)
         elif isinstance(value, Combined) and value.op == "|":
             yield from self._pipe(value)
 
@@ -292,6 +295,19 @@ class Things:
                 elif name:
                     before = match.thing.made if match.thing is not None else ()
                     yield Thing(self.catalogue.type(name), (match.made, *before), certain=match.certain)
+
+    def _got_by_key(self, value: ItemOf) -> Iterator[Thing]:
+        """`client["kb"]["policies"]`: an item of an object, where the catalogue knows what its `__getitem__` gives."""
+        for thing in self.of(value.base):
+            for spec in self.catalogue.calls_on(thing.type.name, ("__getitem__",)):
+                if spec.returns in self.catalogue.types and spec.shape.site is None:
+                    name = next(iter(spec.shape.order), None)
+                    entries = () if name is None or value.key is None else ((Constant(value.place, name), value.key),)
+                    file = thing.type.name.rpartition(".")[0]
+                    options = Mapping(value.place, entries, ())
+                    made = Made(spec.shape, file, thing.type.name, None, None, (), value.place, "", None, options)
+                    yield Thing(self.catalogue.type(spec.returns), (made, *thing.made), certain=thing.certain)
+                    break
 
     def _pipe(self, value: Combined) -> Iterator[Thing]:
         items: list[list[Thing]] = []
@@ -474,7 +490,10 @@ class Things:
             head, *path = name.split(".")
             value = self.argument(made, head)
             for key in path:
-                value = None if value is None else self.inside(value, key)
+                if "*" in key:
+                    value = value if value is not None and has_key(value, key) else None
+                else:
+                    value = None if value is None else self.inside(value, key)
             if "*" in allowed and value is not None and any(is_given_value(one) for one in alternatives(value)):
                 continue
             spelled = [None] if value is None else spell(value)[0]
@@ -486,11 +505,12 @@ class Things:
 
     def argument(self, made: Made, name: str) -> Value | None:
         """The value of a parameter in the call that made something; None when it is left out."""
-        if made.call is None or made.frame is None:
-            return None
-        self.tracer.ask(made.frame)
+        if made.frame is not None:
+            self.tracer.ask(made.frame)
         if made.options is not None:
             return self.inside(made.options, name)
+        if made.call is None or made.frame is None:
+            return None
         for key, value in made.extra:
             if key == name:
                 return value
@@ -625,8 +645,8 @@ class Things:
         """An option of an object that was made by a call, or that was set on it afterwards."""
         found: list[Value] = []
         for thing in self.of(value):
-            # Its class tells the positions of its arguments.
-            given = self.argument(thing.made[0], key) if thing.made else None
+            # Its class tells the positions of its arguments; what was derived from it (`Query(text).dialect(2)`) keeps them.
+            given = next((v for made in thing.made if (v := self.argument(made, key)) is not None), None)
             if given is not None:
                 found.append(given)
         if not found:

@@ -13,9 +13,24 @@ from linter.knowledge.items import Item
 from linter.model.catalogue import ArgSpec, Default, Hosting, Role, Shape, SiteKind
 
 SHAPE_KEYS = frozenset(
-    ["args", "order", "sets", "defaults", "provider", "hosting", "site", "also", "when", "versions", "unverified", "sets_global"],
+    [
+        "args",
+        "order",
+        "sets",
+        "defaults",
+        "provider",
+        "hosting",
+        "site",
+        "also",
+        "counts",
+        "when",
+        "versions",
+        "unverified",
+        "sets_global",
+    ],
 )
 """What types, calls and endpoints can say."""
+COUNTS = frozenset({"always", "used"})
 
 _ROLES = {role.value: role for role in Role}
 PARTS = frozenset(
@@ -80,6 +95,7 @@ class Fields:
             hosting=self.enum(entry["hosting"], Hosting, "a hosting") if "hosting" in entry else None,
             site=None if "site" not in entry or by_parts else self.enum(entry["site"], SiteKind, "a site kind"),
             by_parts=by_parts,
+            used=self.choice(entry.get("counts"), COUNTS, "when a site counts", empty=True) == "used",
             sets_global={
                 name: self.text(item, "sets_global") for name, item in self.pairs(entry.get("sets_global"), "sets_global")
             },
