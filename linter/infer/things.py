@@ -300,7 +300,7 @@ class Things:
         """`client["kb"]["policies"]`: an item of an object, where the catalogue knows what its `__getitem__` gives."""
         for thing in self.of(value.base):
             for spec in self.catalogue.calls_on(thing.type.name, ("__getitem__",)):
-                if spec.returns in self.catalogue.types and spec.shape.site is None:
+                if spec.returns is not None and spec.returns in self.catalogue.types and spec.shape.site is None:
                     name = next(iter(spec.shape.order), None)
                     entries = () if name is None or value.key is None else ((Constant(value.place, name), value.key),)
                     file = thing.type.name.rpartition(".")[0]
