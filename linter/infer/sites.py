@@ -24,6 +24,7 @@ from linter.model.source import Scope as FileScope
 from linter.model.values import (
     CallValue,
     Combined,
+    Constant,
     Frame,
     ItemOf,
     Member,
@@ -142,11 +143,10 @@ class SiteFinder:
         if isinstance(func, f.Attr):
             if func.name in self._leaves or func.name in _HANDED:
                 return True
-            return (
-                isinstance(func.base, f.Name)
-                and func.name in self._kept
-                and self.program.self_class(path, scope, func.base.name) is not None
-            )
+            if not isinstance(func.base, f.Name):
+                return False
+            on_self = func.name in self._kept and self.program.self_class(path, scope, func.base.name) is not None
+            return on_self or self._is_kept_in_module(path, scope, func.base, func.name)
         if isinstance(func, f.Name):
             if func.name in self._leaves or func.name in _HANDED:
                 return True
@@ -158,6 +158,20 @@ class SiteFinder:
     def _hands_method(self, call: f.Call) -> bool:
         """`safely(client.create, …)`"""
         return any(isinstance(arg.value, f.Attr) and arg.value.name in self._leaves for arg in call.args)
+
+    def _is_kept_in_module(self, path: str, scope: f.Scope, base: f.Name, name: str) -> bool:
+        """`embed.model(…)`: a variable of another module of the repository."""
+        module = self.program.scope(path, 0)
+        bounds = (
+            [scope.bindings[d] for d in base.defs] if base.defs else [module.bindings[i] for i in module.exits.get(base.name, ())]
+        )
+        for bound in (b for b in bounds if b.kind is f.Kind.IMPORT):
+            dotted = f"{bound.module}.{bound.member}".strip(".") if bound.member else bound.module
+            modules = self.program.modules
+            target = modules.relative(path, dotted, bound.level) if bound.level else modules.absolute(path, dotted)
+            if target in self.program.files and target != path and self._is_object(str(target), name):
+                return True
+        return False
 
     def _is_object(self, path: str, name: str, depth: int = 0) -> bool:
         """Whether a name of a module is a variable, there or where it is imported from: it may hold something callable."""
@@ -333,7 +347,7 @@ class SiteFinder:
             root = one
             while isinstance(root, Member):
                 root = core(root.base)
-            known = self.things.of(root) or self.things.of(one.base if isinstance(one, Member) else one)
+            known = self.things.of(root) or self.things.of(one.base if isinstance(one, Member) else one) or _of_nothing(root)
             if isinstance(root, Unknown | Parameter | CallValue | ItemOf) and not known:
                 found.append(reason(root))
             elif isinstance(root, Combined) and root.op == "|":
@@ -353,6 +367,13 @@ class SiteFinder:
         while base.tag == "member":
             base = base.inside()[0]
         return tuple(s for s in steps_of(base) if s.place != place)
+
+
+def _of_nothing(value: Value) -> bool:
+    """What a method of None would give: no way that a program can go."""
+    while isinstance(value, CallValue | Member):
+        value = core(value.callee if isinstance(value, CallValue) else value.base)
+    return isinstance(value, Constant) and value.value is None
 
 
 def used_names(catalogue: Catalogue, program: Program) -> frozenset[str]:

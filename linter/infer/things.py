@@ -431,7 +431,7 @@ class Things:
         return []
 
     def _of_symbol(self, symbol: Symbol, call: f.Call, frame: Frame, extra: Extra, place: Place) -> list[Match]:
-        specs: tuple[TypeSpec | CallSpec, ...] = self.catalogue.constructors(symbol.name) or self.catalogue.functions(symbol.name)
+        specs = self._named(symbol.name) or self._named(_public(symbol.name))
         if not specs:
             leaf = self._leaf(symbol.name)
             if leaf is None:
@@ -447,6 +447,9 @@ class Things:
             if self._holds(spec.shape, made):
                 return [Match(spec.shape, made, None, spec, True, "" if isinstance(spec, TypeSpec) else spec.result)]
         return []
+
+    def _named(self, dotted: str) -> tuple[TypeSpec | CallSpec, ...]:
+        return self.catalogue.constructors(dotted) or self.catalogue.functions(dotted)
 
     def _class_method(self, symbol: Symbol, call: f.Call, frame: Frame, extra: Extra, place: Place) -> list[Match]:
         """`Store.from_documents`, listed for a class or one of its bases, or under another path of it.
@@ -720,6 +723,13 @@ def _descriptions(value: Value) -> Iterator[Value]:
 
 def _is_said(value: Value) -> bool:
     return not isinstance(value, Unknown) and not (isinstance(value, Constant) and value.value is None)
+
+
+def _public(dotted: str) -> str:
+    """The name that a package offers for one of its insides: `pkg.Model.load` for `pkg.models.auto.Model.load`."""
+    top, *rest = dotted.split(".")
+    cls = next((n for n, part in enumerate(rest) if part[:1].isupper()), 0)
+    return ".".join((top, *rest[cls:]))
 
 
 def is_given_value(value: Value) -> bool:
