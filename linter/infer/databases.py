@@ -59,7 +59,7 @@ def counted(found: Sequence[Found], things: Things) -> list[Found]:
     for one in found:
         for match in one.matches if one.site.kind in _VECTORS else ():
             if not match.shape.used:
-                made = [id(m.call) for m in _makers(match, things) if m.call is not None]
+                made = [id(m.call) for m in _makers(match, things) if m.call is not None and m.shape.used]
                 calls.update(made)
                 if made:
                     known_files.add(match.made.file)

@@ -77,6 +77,15 @@ def test_a_client_counts_where_the_one_that_is_searched_is_not_known() -> None:
     assert found(source) == [("vector_store", 2), ("retrieval", 4)]
 
 
+def test_a_client_counts_where_what_it_gives_is_filled_elsewhere() -> None:
+    source = (
+        "from supabase import Client, create_client\n"
+        "db = create_client('https://a.supabase.co', 'k')\n"
+        "def fill(client: Client, rows):\n    client.table('chunks').insert([{'embedding': r} for r in rows]).execute()\n"
+    )
+    assert found(source) == [("vector_store", 2), ("ingest", 4)]
+
+
 def test_a_store_of_ones_own_is_still_what_it_is() -> None:
     source = (
         "from supabase import create_client\ndb = create_client('http://localhost:54321', 'k')\n"
