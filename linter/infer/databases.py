@@ -6,8 +6,9 @@ import fnmatch
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from linter.infer.scalars import name_of
 from linter.model.catalogue import Role, SiteKind
-from linter.model.values import Changed, Constant, Mapping, Value, core
+from linter.model.values import Changed, Constant, Mapping, Value, alternatives
 
 if TYPE_CHECKING:
     from linter.infer.sites import Found
@@ -46,8 +47,9 @@ def _keys(value: Value) -> Iterator[Value]:
 
 
 def _fits(key: Value, wanted: Sequence[str]) -> bool:
-    known = core(key)
-    return isinstance(known, Constant) and any(fnmatch.fnmatchcase(str(known.value).lower(), one) for one in wanted)
+    """Whether one of the texts that a key can be fits; of one that is not known, what it is called in the code."""
+    names = [str(one.value) for one in alternatives(key) if isinstance(one, Constant)] or [name_of(key).rpartition(".")[2]]
+    return any(fnmatch.fnmatchcase(name.lower(), one) for name in names for one in wanted)
 
 
 def counted(found: Sequence[Found], things: Things) -> list[Found]:

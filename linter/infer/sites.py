@@ -97,6 +97,7 @@ class SiteFinder:
         self._leaves = names | {alias for name in names for alias in self.program.aliases.get(name, ())}
         # What is called under the name of an attribute or variable may be an object: `self.pipe(text)`.
         self._kept = {name for _, _, name in self.program.attribute_writes}
+        self._are_called = _has_callable_objects(things.catalogue, self.program)
         self._found: list[Found] = []
         self._overrides: set[tuple[str, int]] = set()
         """Own methods, by file and scope, that only wrap the method of a known class, and whose calls are sites."""
@@ -151,7 +152,7 @@ class SiteFinder:
             if func.name in self._leaves or func.name in _HANDED:
                 return True
             if func.defs is not None:
-                return any(_may_hold_object(scope.bindings[d]) for d in func.defs)
+                return any(_may_hold_object(scope.bindings[d], self._are_called) for d in func.defs)
             return self._is_object(path, func.name)
         return isinstance(func, f.Item | f.Call)
 
@@ -400,10 +401,17 @@ def _last(call: CallSpec) -> str:
     return call.path[-1] if call.path else call.target.rpartition(".")[2]
 
 
-def _may_hold_object(bound: f.Binding) -> bool:
-    """Whether a name can hold something that is called without being a function: a parameter only if it says so."""
+def _has_callable_objects(catalogue: Catalogue, program: Program) -> bool:
+    """Whether a package that the program imports has objects that are asked by calling them: `llm("…")`."""
+    used = (catalogue.providers[name] for name in files_of(catalogue, program))
+    return any(call.path == ("__call__",) and call.shape.site is not None for one in used for call in one.calls)
+
+
+def _may_hold_object(bound: f.Binding, are_called: bool) -> bool:
+    """Whether a name can hold something that is called without being a function: a parameter if it says so, or if objects of the
+    program's packages are called."""
     if bound.kind is f.Kind.PARAM:
-        return bound.annotation is not None
+        return are_called or bound.annotation is not None
     return bound.kind not in (f.Kind.SCOPE, f.Kind.IMPORT)
 
 

@@ -437,6 +437,7 @@ class Things:
             if leaf is None:
                 return self._class_method(symbol, call, frame, extra, place)
             specs = (leaf,)
+        found: list[Match] = []
         for spec in specs:
             file = (
                 spec.name.rpartition(".")[0]
@@ -445,8 +446,10 @@ class Things:
             )
             made = Made(spec.shape, file, symbol.name, call, frame, extra, place, spec.kind if isinstance(spec, TypeSpec) else "")
             if self._holds(spec.shape, made):
-                return [Match(spec.shape, made, None, spec, True, "" if isinstance(spec, TypeSpec) else spec.result)]
-        return []
+                found.append(Match(spec.shape, made, None, spec, True, "" if isinstance(spec, TypeSpec) else spec.result))
+                if not isinstance(spec, TypeSpec) or spec.kind != "index" or self._holds(spec.shape, made, surely=True):
+                    break  # else what it is otherwise is possible as well
+        return found
 
     def _named(self, dotted: str) -> tuple[TypeSpec | CallSpec, ...]:
         return self.catalogue.constructors(dotted) or self.catalogue.functions(dotted)
@@ -487,8 +490,9 @@ class Things:
                 break
         return found
 
-    def _holds(self, shape: Shape, made: Made) -> bool:
-        """Whether the conditions on the arguments are met."""
+    def _holds(self, shape: Shape, made: Made, *, surely: bool = False) -> bool:
+        """Whether the conditions on the arguments are met by one of the values that they can have; `surely`: by each."""
+        every = all if surely else any
         for name, allowed in shape.when.items():
             head, *path = name.split(".")
             value = self.argument(made, head)
@@ -497,10 +501,10 @@ class Things:
                     value = value if value is not None and has_key(value, key) else None
                 else:
                     value = None if value is None else self.inside(value, key)
-            if "*" in allowed and value is not None and any(is_given_value(one) for one in alternatives(value)):
+            if "*" in allowed and value is not None and every(is_given_value(one) for one in alternatives(value)):
                 continue
             spelled = [None] if value is None else spell(value)[0]
-            if not any(allows(one, allowed) for one in spelled):
+            if not every(allows(one, allowed) for one in spelled):
                 return False
         return True
 

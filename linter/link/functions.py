@@ -199,7 +199,7 @@ class Functions:
         found = _from_spread(tracer, spread, name, left_out)
         if doubt is None:
             return found
-        return doubt if found is None else tracer.join([found, doubt], doubt.place, name)
+        return doubt if found is None or isinstance(found, Unknown) else tracer.join([found, doubt], doubt.place, name)
 
     def _keywords(self, call: f.Call, frame: Frame, taken: set[str], extra: Extra) -> Value:
         tracer = self._tracer

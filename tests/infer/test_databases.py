@@ -39,6 +39,8 @@ WRITES = {
     "appended in a loop": 'many = []\nfor t in texts:\n    many.append({"text": t, "embedding": v})\nrows.insert_many(many)',
     "further in": 'rows.update_one({"_id": 1}, {"$set": {"text_embedding": v}})',
     "in a batch": 'many = [{"embedding": v} for v in vectors]\nfor i in range(0, 9, 3):\n    rows.insert_many(many[i : i + 3])',
+    "under a key of one's own": 'KEY = "embedding"\nrows.insert_one({"text": t, KEY: v})',
+    "under a key that is only called so": 'def fill(embedding_key, v):\n    rows.insert_one({"text": t, embedding_key: v})',
     "by a helper": 'def row(t, v):\n    return {"text": t, "embedding": v}\nrows.insert_one(row(t, v))',
 }
 
@@ -52,6 +54,15 @@ def test_documents_with_a_vector_fill_the_store(how: str) -> None:
 @pytest.mark.parametrize("document", ['{"text": t}', '{"kind": "embedding"}', "document", '{"remembered": 1}'])
 def test_other_documents_do_not(document: str) -> None:
     assert found(f"{MONGO}rows.insert_one({document})") == []
+
+
+def test_a_search_by_names_that_are_not_known() -> None:
+    source = (
+        "def near(path, index, q):\n"
+        "    pipeline = [{'$vectorSearch': {'index': index, 'path': path, 'queryVector': q, 'limit': 3}}]\n"
+        "    pipeline.append({'$match': {'a': 1}})\n    return rows.aggregate(pipeline)\n"
+    )
+    assert found(MONGO + source) == [("vector_store", 2), ("retrieval", 7)]
 
 
 def test_the_collection_is_the_key() -> None:

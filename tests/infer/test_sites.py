@@ -291,3 +291,33 @@ def test_a_method_that_is_delayed_runs() -> None:
             return Parallel(n_jobs=4)(delayed(client.embeddings.create)(model="text-embedding-3-small", input=t) for t in texts)
     """
     assert [words(one.get("model")) for one in sites(source, "embedding")] == ["text-embedding-3-small"]
+
+
+def test_a_model_that_is_handed_in_is_called() -> None:
+    source = """
+        from llama_cpp import Llama
+        class Models:
+            kept = {}
+            @classmethod
+            def get(cls, path):
+                if path not in cls.kept:
+                    cls.kept[path] = Llama(model_path=path)
+                return cls.kept[path]
+            @classmethod
+            def ask(cls, llm, prompt, **kwargs):
+                return llm(prompt, **kwargs)
+        def answer(prompt):
+            return Models.ask(Models.get("llama.gguf"), prompt, max_tokens=150)
+    """
+    assert said(source, "provider", "model", "max_output") == "llama.cpp llama.gguf 150"
+
+
+def test_a_function_that_is_handed_in_is_no_model() -> None:
+    source = """
+        from llama_cpp import Llama
+        def twice(action, text):
+            return action(action(text))
+        twice(str.upper, "a")
+        twice(lambda text: text, "a")
+    """
+    assert sites(source) == []
