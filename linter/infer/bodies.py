@@ -12,7 +12,7 @@ from linter.model.values import Constant, Mapping, Value, core
 _PROMPTS = ("messages", "prompt", "inputs", "contents", "input")
 _LIMITS = ("max_tokens", "max_new_tokens", "max_completion_tokens", "num_predict", "max_output_tokens")
 _TEXTS = ("input", "inputs", "texts", "text", "prompt", "content", "sentences")
-_DOCUMENTS = ("documents", "texts", "passages")
+_DOCUMENTS = ("documents", "texts", "passages", "docs")
 _RANKS = ("top_n", "top_k", "return_documents", "model")
 _EMBEDDERS = re.compile(r"embed|\bbge-(?!rerank)|\bgte-|\be5-|minilm|ada-002", re.IGNORECASE)
 """Model ids that name what the model is for."""
@@ -33,14 +33,18 @@ def asked(payload: Mapping) -> Shape | None:
 
 
 def _is_rerank(keys: set[str]) -> bool:
-    """A query, documents, and what rerankers are told besides."""
-    return "query" in keys and bool(keys & set(_DOCUMENTS)) and bool(keys & set(_RANKS)) and not keys & {"messages", "prompt"}
+    """A query and documents, and nothing besides or what rerankers are told."""
+    if "query" not in keys or not keys & set(_DOCUMENTS) or keys & {"messages", "prompt"}:
+        return False
+    return len(keys) == 2 or bool(keys & set(_RANKS))
 
 
 def _is_embedding(payload: Mapping, keys: set[str]) -> bool:
     """Texts for a model that is called after what it does."""
     if not keys & set(_TEXTS) or keys & _NO_EMBEDDING:
         return False
+    if {"texts", "input_type"} <= keys:
+        return True  # Cohere's protocol
     model = next((v for k, v in payload.entries if _name(k) == "model"), None)
     names = [] if model is None else [s for s in spell(model)[0] if isinstance(s, str) and s.strip(HOLE)]
     return bool(names) and all(_EMBEDDERS.search(name) for name in names)

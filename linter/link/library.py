@@ -489,6 +489,8 @@ _HANDLERS: dict[str, _Handler] = {
     "builtins.str": _text_of("str"),
     "builtins.repr": _text_of("repr"),
     "json.dumps": _text_of("json"),
+    "builtins.str.encode": _first,
+    "builtins.bytes": _first,
     "textwrap.dedent": _first,
     "builtins.int": _convert(lambda v: int(v) if v is not None else v),
     "builtins.float": _convert(lambda v: float(v) if v is not None else v),

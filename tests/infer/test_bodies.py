@@ -11,16 +11,18 @@ RERANKS = [
     '{"model": "bge-reranker-v2-m3", "query": q, "documents": docs, "top_n": 5}',
     '{"query": q, "documents": docs, "return_documents": False}',
     '{"model": "x", "query": q, "passages": docs}',
+    '{"query": q, "docs": list(docs)}',
 ]
 EMBEDS = [
     '{"model": "nomic-embed-text", "input": texts}',
     '{"model": "BAAI/bge-m3", "texts": texts}',
     '{"model": os.getenv("MODEL", "intfloat/e5-base"), "inputs": texts}',
     '{"model": "text-embedding-3-small", "input": texts, "dimensions": 256}',
+    '{"texts": texts, "input_type": "search_document"}',
 ]
 NEITHER = [
     '{"query": q, "limit": 5}',
-    '{"query": q, "documents": docs}',
+    '{"query": q, "documents": docs, "session": "a"}',
     '{"model": "tts-1", "input": text, "voice": "alloy"}',
     '{"model": "omni-moderation-latest", "input": text}',
     '{"model": "Golf", "text": "a car"}',
@@ -69,3 +71,16 @@ def test_a_joined_address_is_read() -> None:
     source = 'import os, requests\nfrom urllib.parse import urljoin\nBASE = os.getenv("OLLAMA_URL", "http://localhost:11434")\nrequests.post(urljoin(BASE, "/api/embed"), json={"model": "m", "input": "a"})\n'
     site = sites(source)[0]
     assert (site.kind.value, words(site.get("endpoint"))) == ("embedding", "~http://localhost:11434/api/embed")
+
+
+def test_a_body_that_is_made_bytes_in_two_steps() -> None:
+    source = """
+        import json, urllib.request
+        def payload(text, key):
+            return {"texts": [text], "input_type": "search_document"}, {"Authorization": key}
+        def embed(url, text, key):
+            data, headers = payload(text, key)
+            body = str.encode(json.dumps(data))
+            return urllib.request.urlopen(urllib.request.Request(url, body, headers)).read()
+    """
+    assert [site.kind.value for site in sites(source)] == ["embedding"]
