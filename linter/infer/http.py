@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from linter.infer import bodies
 from linter.infer.addresses import Hit, hits
 from linter.infer.hosts import answerer, host_of
-from linter.infer.scalars import HOLE, list_items, spell
+from linter.infer.scalars import HOLE, spell
 from linter.infer.things import Match, Things, allows, is_given_value
-from linter.model.catalogue import ArgSpec, Endpoint, Hosting, Role, Shape, SiteKind
-from linter.model.values import Constant, Mapping, Value, alternatives, core
-
-_PROMPTS = ("messages", "prompt", "inputs", "contents", "input")
-_LIMITS = ("max_tokens", "max_new_tokens", "max_completion_tokens", "num_predict", "max_output_tokens")
+from linter.model.catalogue import ArgSpec, Endpoint, Hosting, Role, Shape
+from linter.model.values import Mapping, Value, alternatives
 
 
 def endpoint(things: Things, match: Match) -> Match | None:
@@ -24,8 +22,8 @@ def endpoint(things: Things, match: Match) -> Match | None:
     values = [value for _, value in things.role(match.made, Role.URL)]
     listed = [h for h in hits(urls, values, things.catalogue.endpoints, match.made.place) if _meets(things, payload, h.endpoint)]
     hit = max(listed, key=lambda h: h.weight, default=None)
-    if hit is None and payload is not None and _is_generation(payload):
-        hit = Hit(Endpoint("", Shape(_guessed(payload), site=SiteKind.INFERENCE)))
+    if hit is None and payload is not None and (guessed := bodies.asked(payload)) is not None:
+        hit = Hit(Endpoint("", guessed))
     if hit is None:
         return None
     known = hit.endpoint
@@ -95,42 +93,3 @@ def _payload(things: Things, match: Match) -> Mapping | None:
             if one.tag == "template":
                 stack.extend(a for p in one.inside() for a in alternatives(p))
     return None
-
-
-def _keys(payload: Mapping) -> set[str]:
-    return {str(c.value) for k, _ in payload.entries for c in (core(k),) if isinstance(c, Constant)}
-
-
-def _nested(payload: Mapping) -> dict[str, Mapping]:
-    """The options that some servers want one level down: `{"inputs": …, "parameters": {"max_new_tokens": 50}}`."""
-    inner = ((c.value, core(v)) for k, v in payload.entries for c in (core(k),) if isinstance(c, Constant))
-    return {str(key): value for key, value in inner if key in ("parameters", "options") and isinstance(value, Mapping)}
-
-
-def _is_generation(payload: Mapping) -> bool:
-    """A body with a model and messages, or with a prompt and an output limit, asks a model to generate."""
-    keys = _keys(payload) | {key for inner in _nested(payload).values() for key in _keys(inner)}
-    asks = "model" in keys and bool(keys & {"messages", "prompt"})
-    limits = bool(keys & {"prompt", "inputs", "messages"}) and bool(keys & set(_LIMITS))
-    return asks or limits or _is_chat(payload)
-
-
-def _is_chat(payload: Mapping) -> bool:
-    """`{"messages": [{"role": …, "content": …}]}` and an option of a model."""
-    if not _keys(payload) & {"temperature", "top_p", "stream", "response_format", "tools"}:
-        return False
-    messages = next((v for k, v in payload.entries if isinstance(c := core(k), Constant) and c.value == "messages"), None)
-    turns = [] if messages is None else [core(one) for one in list_items(messages)]
-    return any(isinstance(one, Mapping) and {"role", "content"} <= _keys(one) for one in turns)
-
-
-def _guessed(payload: Mapping) -> tuple[ArgSpec, ...]:
-    keys = _keys(payload)
-    roles = {"model": Role.MODEL, "temperature": Role.TEMPERATURE, "stream": Role.STREAM, "response_format": Role.STRUCTURED}
-    found = [ArgSpec(k, r) for k, r in roles.items() if k in keys]
-    found.extend(ArgSpec(k, Role.PROMPT) for k in _PROMPTS if k in keys)
-    found.extend(ArgSpec(k, Role.MAX_OUTPUT) for k in _LIMITS if k in keys)
-    for outer, inner in _nested(payload).items():
-        found.extend(ArgSpec(outer, Role.MAX_OUTPUT, (k,)) for k in _LIMITS if k in _keys(inner))
-        found.extend(ArgSpec(outer, Role.TEMPERATURE, (k,)) for k in ("temperature",) if k in _keys(inner))
-    return tuple(found)

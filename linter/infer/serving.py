@@ -12,7 +12,7 @@ from linter.infer.overrides import address
 from linter.infer.scalars import HOLE, attribute, spell
 from linter.infer.things import Things
 from linter.model.architecture import UNSET, Attribute, Scalar, State
-from linter.model.catalogue import Hosting, Role
+from linter.model.catalogue import Hosting, Role, TypeSpec
 from linter.model.place import Step
 from linter.model.values import Value
 
@@ -82,10 +82,11 @@ def served(things: Things, chain: Chain, endpoint: Endpoint, model: Attribute) -
         open_end = given.state is not State.KNOWN
     else:
         open_end = False
+    keeps = _speaks_for_itself(chain)
     pairs: list[tuple[tuple[Scalar, ...], tuple[Scalar, ...]]] = []
     reasons: list[str] = [given.because] if open_end and given.because else []
     for text, found in zip(given.values or endpoint.spellings, decided, strict=False):
-        pair = _pair(found, default)
+        pair = _pair(found, default, keeps)
         if pair is None:
             reasons.append(f"who runs {found.host}" if found is not None else f"the host of {str(text).replace(HOLE, '{…}')}")
         else:
@@ -119,7 +120,15 @@ def _has_public_hosts(things: Things, chain: Chain, hosting: Attribute) -> bool:
     )
 
 
-def _pair(found: Answerer | None, default: tuple[Attribute, Attribute]) -> tuple[tuple[Scalar, ...], tuple[Scalar, ...]] | None:
+def _speaks_for_itself(chain: Chain) -> bool:
+    """Whether a client is that of a store: its protocol is nobody else's, wherever the server stands."""
+    spec = chain.match.thing.type if chain.match.thing is not None else chain.match.spec
+    return isinstance(spec, TypeSpec) and spec.kind == "index"
+
+
+def _pair(
+    found: Answerer | None, default: tuple[Attribute, Attribute], keeps: bool
+) -> tuple[tuple[Scalar, ...], tuple[Scalar, ...]] | None:
     """Who answers, and where. A class that is not a vendor's public client says more than a host nobody knows."""
     if found is None:
         return None
@@ -128,7 +137,7 @@ def _pair(found: Answerer | None, default: tuple[Attribute, Attribute]) -> tuple
         return (default[0].values, default[1].values) if own and default[1].values else None
     if found.provider:
         return (found.provider,), (found.hosting.value,)
-    return (default[0].values if own else ()), (found.hosting.value,)
+    return (default[0].values if own or keeps else ()), (found.hosting.value,)
 
 
 def _state(values: list[Scalar], reasons: list[str], evidence: tuple[Step, ...], by_default: bool = False) -> Attribute:

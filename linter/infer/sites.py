@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from linter.infer import http
 from linter.infer.attributes import attributes, merged
+from linter.infer.databases import counted
 from linter.infer.errands import errands
 from linter.infer.fallbacks import fallbacks
 from linter.infer.implied import implied
@@ -26,6 +27,7 @@ from linter.model.source import Scope as FileScope
 from linter.model.values import (
     CallValue,
     Combined,
+    Constant,
     Frame,
     ItemOf,
     Member,
@@ -98,6 +100,7 @@ class SiteFinder:
         self._leaves = names | {alias for name in names for alias in self.program.aliases.get(name, ())}
         # What is called under the name of an attribute or variable may be an object: `self.pipe(text)`.
         self._kept = {name for _, _, name in self.program.attribute_writes}
+        self._are_called = _has_callable_objects(things.catalogue, self.program)
         self._found: list[Found] = []
         self.errands: list[Errand] = []
         """What calls do beside the architecture; complete once `all` has returned."""
@@ -129,7 +132,7 @@ class SiteFinder:
                     site = f.CallSite(f.Call(bare.span, bare, ()), ())
                     if self._may_matter(site.call, around, path):
                         self._found.extend(self._sites(path, around, site))
-        self._found = [one for one in self._found if not self._is_inner(one)]
+        self._found = counted([one for one in self._found if not self._is_inner(one)], self.things)
         self._found.sort(key=lambda one: (one.site.place, one.site.kind))
         return self._found
 
@@ -146,22 +149,35 @@ class SiteFinder:
         if isinstance(func, f.Attr):
             if func.name in self._leaves or func.name in _HANDED:
                 return True
-            return (
-                isinstance(func.base, f.Name)
-                and func.name in self._kept
-                and self.program.self_class(path, scope, func.base.name) is not None
-            )
+            if not isinstance(func.base, f.Name):
+                return False
+            on_self = func.name in self._kept and self.program.self_class(path, scope, func.base.name) is not None
+            return on_self or self._is_kept_in_module(path, scope, func.base, func.name)
         if isinstance(func, f.Name):
             if func.name in self._leaves or func.name in _HANDED:
                 return True
             if func.defs is not None:
-                return any(_may_hold_object(scope.bindings[d]) for d in func.defs)
+                return any(_may_hold_object(scope.bindings[d], self._are_called) for d in func.defs)
             return self._is_object(path, func.name)
         return isinstance(func, f.Item | f.Call)
 
     def _hands_method(self, call: f.Call) -> bool:
         """`safely(client.create, …)`"""
         return any(isinstance(arg.value, f.Attr) and arg.value.name in self._leaves for arg in call.args)
+
+    def _is_kept_in_module(self, path: str, scope: f.Scope, base: f.Name, name: str) -> bool:
+        """`embed.model(…)`: a variable of another module of the repository."""
+        module = self.program.scope(path, 0)
+        bounds = (
+            [scope.bindings[d] for d in base.defs] if base.defs else [module.bindings[i] for i in module.exits.get(base.name, ())]
+        )
+        for bound in (b for b in bounds if b.kind is f.Kind.IMPORT):
+            dotted = f"{bound.module}.{bound.member}".strip(".") if bound.member else bound.module
+            modules = self.program.modules
+            target = modules.relative(path, dotted, bound.level) if bound.level else modules.absolute(path, dotted)
+            if target in self.program.files and target != path and self._is_object(str(target), name):
+                return True
+        return False
 
     def _is_object(self, path: str, name: str, depth: int = 0) -> bool:
         """Whether a name of a module is a variable, there or where it is imported from: it may hold something callable."""
@@ -340,7 +356,7 @@ class SiteFinder:
             root = one
             while isinstance(root, Member):
                 root = core(root.base)
-            known = self.things.of(root) or self.things.of(one.base if isinstance(one, Member) else one)
+            known = self.things.of(root) or self.things.of(one.base if isinstance(one, Member) else one) or _of_nothing(root)
             if isinstance(root, Unknown | Parameter | CallValue | ItemOf) and not known:
                 found.append(reason(root))
             elif isinstance(root, Combined) and root.op == "|":
@@ -360,6 +376,13 @@ class SiteFinder:
         while base.tag == "member":
             base = base.inside()[0]
         return tuple(s for s in steps_of(base) if s.place != place)
+
+
+def _of_nothing(value: Value) -> bool:
+    """What a method of None would give: no way that a program can go."""
+    while isinstance(value, CallValue | Member):
+        value = core(value.callee if isinstance(value, CallValue) else value.base)
+    return isinstance(value, Constant) and value.value is None
 
 
 def used_names(catalogue: Catalogue, program: Program) -> frozenset[str]:
@@ -386,10 +409,17 @@ def _last(call: CallSpec) -> str:
     return call.path[-1] if call.path else call.target.rpartition(".")[2]
 
 
-def _may_hold_object(bound: f.Binding) -> bool:
-    """Whether a name can hold something that is called without being a function: a parameter only if it says so."""
+def _has_callable_objects(catalogue: Catalogue, program: Program) -> bool:
+    """Whether a package that the program imports has objects that are asked by calling them: `llm("…")`."""
+    used = (catalogue.providers[name] for name in files_of(catalogue, program))
+    return any(call.path == ("__call__",) and call.shape.site is not None for one in used for call in one.calls)
+
+
+def _may_hold_object(bound: f.Binding, are_called: bool) -> bool:
+    """Whether a name can hold something that is called without being a function: a parameter if it says so, or if objects of the
+    program's packages are called."""
     if bound.kind is f.Kind.PARAM:
-        return bound.annotation is not None
+        return are_called or bound.annotation is not None
     return bound.kind not in (f.Kind.SCOPE, f.Kind.IMPORT)
 
 

@@ -6,6 +6,7 @@ import fnmatch
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from linter.infer.databases import has_key
 from linter.infer.scalars import list_items, reason, spell
 from linter.infer.telling import Telling, are_messages
 from linter.knowledge.catalogue import Catalogue
@@ -163,8 +164,10 @@ class Things:
                 name = self.catalogue.member(thing.type.name, value.name)
                 if name is not None:
                     yield Thing(self.catalogue.type(name), thing.made, thing.parts, thing.certain)
-        elif isinstance(value, ItemOf) and isinstance(core(value.key) if value.key else None, Constant):
-            yield from self._unpacked(value)
+        elif isinstance(value, ItemOf):
+            if isinstance(core(value.key) if value.key else None, Constant):
+                yield from self._unpacked(value)
+            yield from self._got_by_key(value)
         elif isinstance(value, Combined) and value.op == "|":
             yield from self._pipe(value)
 
@@ -293,6 +296,19 @@ class Things:
                     before = match.thing.made if match.thing is not None else ()
                     yield Thing(self.catalogue.type(name), (match.made, *before), certain=match.certain)
 
+    def _got_by_key(self, value: ItemOf) -> Iterator[Thing]:
+        """`client["kb"]["policies"]`: an item of an object, where the catalogue knows what its `__getitem__` gives."""
+        for thing in self.of(value.base):
+            for spec in self.catalogue.calls_on(thing.type.name, ("__getitem__",)):
+                if spec.returns is not None and spec.returns in self.catalogue.types and spec.shape.site is None:
+                    name = next(iter(spec.shape.order), None)
+                    entries = () if name is None or value.key is None else ((Constant(value.place, name), value.key),)
+                    file = thing.type.name.rpartition(".")[0]
+                    options = Mapping(value.place, entries, ())
+                    made = Made(spec.shape, file, thing.type.name, None, None, (), value.place, "", None, options)
+                    yield Thing(self.catalogue.type(spec.returns), (made, *thing.made), certain=thing.certain)
+                    break
+
     def _pipe(self, value: Combined) -> Iterator[Thing]:
         items: list[list[Thing]] = []
         for item in value.items:
@@ -415,12 +431,13 @@ class Things:
         return []
 
     def _of_symbol(self, symbol: Symbol, call: f.Call, frame: Frame, extra: Extra, place: Place) -> list[Match]:
-        specs: tuple[TypeSpec | CallSpec, ...] = self.catalogue.constructors(symbol.name) or self.catalogue.functions(symbol.name)
+        specs = self._named(symbol.name) or self._named(_public(symbol.name))
         if not specs:
             leaf = self._leaf(symbol.name)
             if leaf is None:
                 return self._class_method(symbol, call, frame, extra, place)
             specs = (leaf,)
+        found: list[Match] = []
         for spec in specs:
             file = (
                 spec.name.rpartition(".")[0]
@@ -429,8 +446,13 @@ class Things:
             )
             made = Made(spec.shape, file, symbol.name, call, frame, extra, place, spec.kind if isinstance(spec, TypeSpec) else "")
             if self._holds(spec.shape, made):
-                return [Match(spec.shape, made, None, spec, True, "" if isinstance(spec, TypeSpec) else spec.result)]
-        return []
+                found.append(Match(spec.shape, made, None, spec, True, "" if isinstance(spec, TypeSpec) else spec.result))
+                if not isinstance(spec, TypeSpec) or spec.kind != "index" or self._holds(spec.shape, made, surely=True):
+                    break  # else what it is otherwise is possible as well
+        return found
+
+    def _named(self, dotted: str) -> tuple[TypeSpec | CallSpec, ...]:
+        return self.catalogue.constructors(dotted) or self.catalogue.functions(dotted)
 
     def _class_method(self, symbol: Symbol, call: f.Call, frame: Frame, extra: Extra, place: Place) -> list[Match]:
         """`Store.from_documents`, listed for a class or one of its bases, or under another path of it.
@@ -468,17 +490,21 @@ class Things:
                 break
         return found
 
-    def _holds(self, shape: Shape, made: Made) -> bool:
-        """Whether the conditions on the arguments are met."""
+    def _holds(self, shape: Shape, made: Made, *, surely: bool = False) -> bool:
+        """Whether the conditions on the arguments are met by one of the values that they can have; `surely`: by each."""
+        every = all if surely else any
         for name, allowed in shape.when.items():
             head, *path = name.split(".")
             value = self.argument(made, head)
             for key in path:
-                value = None if value is None else self.inside(value, key)
-            if "*" in allowed and value is not None and any(is_given_value(one) for one in alternatives(value)):
+                if "*" in key:
+                    value = value if value is not None and has_key(value, key) else None
+                else:
+                    value = None if value is None else self.inside(value, key)
+            if "*" in allowed and value is not None and every(is_given_value(one) for one in alternatives(value)):
                 continue
             spelled = [None] if value is None else spell(value)[0]
-            if not any(allows(one, allowed) for one in spelled):
+            if not every(allows(one, allowed) for one in spelled):
                 return False
         return True
 
@@ -486,11 +512,12 @@ class Things:
 
     def argument(self, made: Made, name: str) -> Value | None:
         """The value of a parameter in the call that made something; None when it is left out."""
-        if made.call is None or made.frame is None:
-            return None
-        self.tracer.ask(made.frame)
+        if made.frame is not None:
+            self.tracer.ask(made.frame)
         if made.options is not None:
             return self.inside(made.options, name)
+        if made.call is None or made.frame is None:
+            return None
         for key, value in made.extra:
             if key == name:
                 return value
@@ -627,8 +654,8 @@ class Things:
         """An option of an object that was made by a call, or that was set on it afterwards."""
         found: list[Value] = []
         for thing in self.of(value):
-            # Its class tells the positions of its arguments.
-            given = self.argument(thing.made[0], key) if thing.made else None
+            # Its class tells the positions of its arguments; what was derived from it (`Query(text).dialect(2)`) keeps them.
+            given = next((v for made in thing.made if (v := self.argument(made, key)) is not None), None)
             if given is not None:
                 found.append(given)
         if not found:
@@ -708,6 +735,13 @@ def _descriptions(value: Value) -> Iterator[Value]:
 
 def _is_said(value: Value) -> bool:
     return not isinstance(value, Unknown) and not (isinstance(value, Constant) and value.value is None)
+
+
+def _public(dotted: str) -> str:
+    """The name that a package offers for one of its insides: `pkg.Model.load` for `pkg.models.auto.Model.load`."""
+    top, *rest = dotted.split(".")
+    cls = next((n for n, part in enumerate(rest) if part[:1].isupper()), 0)
+    return ".".join((top, *rest[cls:]))
 
 
 def is_given_value(value: Value) -> bool:

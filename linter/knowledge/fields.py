@@ -23,6 +23,7 @@ SHAPE_KEYS = frozenset(
         "site",
         "also",
         "errand",
+        "counts",
         "when",
         "versions",
         "unverified",
@@ -30,6 +31,7 @@ SHAPE_KEYS = frozenset(
     ],
 )
 """What types, calls and endpoints can say."""
+COUNTS = frozenset({"always", "used"})
 
 _ROLES = {role.value: role for role in Role}
 PARTS = frozenset(
@@ -95,6 +97,7 @@ class Fields:
             site=None if "site" not in entry or by_parts else self.enum(entry["site"], SiteKind, "a site kind"),
             errand=self.enum(entry["errand"], ErrandKind, "an errand") if "errand" in entry else None,
             by_parts=by_parts,
+            used=self.choice(entry.get("counts"), COUNTS, "when a site counts", empty=True) == "used",
             sets_global={
                 name: self.text(item, "sets_global") for name, item in self.pairs(entry.get("sets_global"), "sets_global")
             },

@@ -159,6 +159,7 @@ class _Linker:
             hosting=own.hosting or next((shape.hosting for shape in above if shape.hosting), None),
             site=own.site or (None if one.raw.no_site else next((shape.site for shape in above if shape.site), None)),
             by_parts=own.by_parts or any(shape.by_parts for shape in above),
+            used=own.used or (own.site is None and any(shape.used for shape in above)),
             also=own.also or (() if one.raw.no_site else next((shape.also for shape in above if shape.also), ())),
         )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from linter.errors import Problem
-from linter.knowledge.fields import SHAPE_KEYS, Fields, nearest
+from linter.knowledge.fields import COUNTS, SHAPE_KEYS, Fields, nearest
 from linter.knowledge.format_files import FormatReader
 from linter.knowledge.items import Item, read_items
 from linter.model.catalogue import Endpoint, EnvSpec, Hosting, Role, Shape
@@ -65,7 +65,6 @@ _TYPE_KEYS = SHAPE_KEYS | {"new", "named", "is", "members", "kind"}
 _CALL_KEYS = SHAPE_KEYS | {"call", "returns", "result", "adds"}
 _IMAGE_KEYS = frozenset({"counts", "provider"})
 _RESOURCE_KEYS = frozenset({"entries", "when", "hosting", "provider", "counts"})
-_COUNTS = frozenset({"always", "used"})
 _ENDPOINT_KEYS = frozenset({"path", "site", "args", "sets", "provider", "hosting", "when"})
 
 _TYPE_NAME = re.compile(r"[A-Z]\w*")
@@ -265,7 +264,7 @@ class _Reader(Fields):
     def read_images(self, items: Item | None) -> None:
         for name, item in self.pairs(items, "images"):
             said = self.mapping(item, _IMAGE_KEYS, "an image") if isinstance(item.value, dict) else {"counts": item}
-            counts = self.choice(said.get("counts"), _COUNTS, "when an image counts", empty=True)
+            counts = self.choice(said.get("counts"), COUNTS, "when an image counts", empty=True)
             provider = self.text(said["provider"], "provider") if "provider" in said else self.out.provider
             if not provider:
                 self.problem(item.line, f"images.{name}: `provider` is missing")
@@ -280,7 +279,7 @@ class _Reader(Fields):
                 self.enum(said["hosting"], Hosting, "a hosting") if "hosting" in said else None,
                 reader.entries(said.get("entries")),
                 {key: self.values(value) for key, value in self.pairs(said.get("when"), "when")},
-                self.choice(said.get("counts"), _COUNTS, "when a resource counts", empty=True) == "used",
+                self.choice(said.get("counts"), COUNTS, "when a resource counts", empty=True) == "used",
             )
             self.out.resources.update(dict.fromkeys(self.braces(name, item.line), spec))
 

@@ -239,11 +239,13 @@ class Classes:
         options: list[Value] = []
         order, above = self._order(value), value.after is not None
         value = replace(value, after=None) if above else value
-        for one in order:
+        for position, one in enumerate(order):
             found = self._of_class(one, value, name, place)
             if found is not None:
                 options.append(found)
                 if value.call is not None or not self._is_abstract(one, name):
+                    if not isinstance(core(found), ScopeValue):
+                        options.extend(self._written_above(order[position:], value, name))
                     break
         if value.call is None and not above:
             # Any subclass: what it overrides counts too.
@@ -315,15 +317,8 @@ class Classes:
         """What one class of the order says about an attribute: its writes, then its body, then its fields."""
         tracer = self._tracer
         writes = tracer.program.attribute_writes.get((cls.file, cls.scope, name), ())
-        options: list[Value] = []
         mutations = [entry for entry in writes if entry.write.method != "="]
-        for entry, frame in self._that_run([entry for entry in writes if entry.write.method == "="], value, cls):
-            written = tracer.value(entry.write.args[0].value, frame)
-            for position in entry.write.path:
-                written = items.item_at(tracer, written, Constant(place, position), place)
-            guard = entry.write.guard or self._guard_of_callers(entry)
-            written = changes.trimmed(written, guard, name)
-            options.append(Via(tracer.at(entry.write.span, frame), written, "kept", f"{cls.name}.{name}"))
+        options = self._kept([entry for entry in writes if entry.write.method == "="], value, cls, name)
         body = self._class_body(cls, value, name, place)
         only_declared = body is not None and isinstance(core(body), Unknown)
         if body is not None and (not options or not (only_declared or isinstance(core(body), ScopeValue))):
@@ -334,6 +329,43 @@ class Classes:
         if mutations:
             result = changes.apply_writes(tracer, result, mutations, lasting=True)
         return result
+
+    def _kept(self, writes: Sequence[WriteIn], value: Instance, cls: ScopeValue, name: str) -> list[Value]:
+        """What assignments keep in an attribute."""
+        tracer = self._tracer
+        found: list[Value] = []
+        for entry, frame in self._that_run(writes, value, cls):
+            at = tracer.at(entry.write.span, frame)
+            written = tracer.value(entry.write.args[0].value, frame)
+            for position in entry.write.path:
+                written = items.item_at(tracer, written, Constant(at, position), at)
+            written = changes.trimmed(written, entry.write.guard or self._guard_of_callers(entry), name)
+            found.append(Via(at, written, "kept", f"{cls.name}.{name}"))
+        return found
+
+    def _written_above(self, order: Sequence[ScopeValue], value: Instance, name: str) -> list[Value]:
+        """What methods of the bases put into an attribute that the body of a class names: that stands over the class."""
+        program = self._tracer.program
+        if any(entry.write.method == "=" for entry in program.attribute_writes.get((order[0].file, order[0].scope, name), ())):
+            return []
+        found: list[Value] = []
+        built = self.constructor(value.cls)
+        for cls in order[1:]:
+            writes = [
+                entry
+                for entry in program.attribute_writes.get((cls.file, cls.scope, name), ())
+                if entry.write.method == "=" and self._is_run(entry, built)
+            ]
+            found.extend(self._kept(writes, value, cls, name))
+        return found
+
+    def _is_run(self, entry: WriteIn, constructor: ScopeValue | None) -> bool:
+        """Whether an assignment stands in no constructor, or in one that an object of the class goes through."""
+        scope = self._tracer.program.scope(entry.file, entry.scope)
+        if scope.name != "__init__" or constructor is None or (constructor.file, constructor.scope) == (entry.file, scope.index):
+            return True
+        own = self._tracer.program.scope(constructor.file, constructor.scope)
+        return any(isinstance(site.call.func, f.Attr) and site.call.func.name == "__init__" for site in own.calls)
 
     def _that_run(self, writes: Sequence[WriteIn], value: Instance, cls: ScopeValue) -> list[tuple[WriteIn, Frame]]:
         """The assignments to an attribute that can run for an object, without what a branch that surely runs replaces."""

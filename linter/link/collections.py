@@ -128,8 +128,9 @@ def of_pairs(value: Value, place: Place) -> Mapping | None:
 def comprehension(tracer: Tracer, expr: f.Each, frame: Frame, place: Place) -> Value:
     sources = tuple(tracer.value(s, frame) for s in expr.sources)
     if expr.key is not None and len(sources) == 1:
-        whole = _of_each_pair(tracer, expr, sources[0], frame, place)
+        whole = None if expr.tests else _of_each_pair(tracer, expr, sources[0], frame, place)
         whole = _of_rounds(tracer, expr, expr.key, sources[0], frame, place) if whole is None else whole
+        whole = _of_each_pair(tracer, expr, sources[0], frame, place) if whole is None else whole
         if whole is not None:
             return whole
     element_value = tracer.value(expr.element, frame)
@@ -154,8 +155,13 @@ def _of_rounds(tracer: Tracer, expr: f.Each, key: f.Expr, source: Value, frame: 
     entries: list[tuple[Value, Value]] = []
     for item in over:
         inner = tracer.in_round(frame, variables[0].loops[-1], item)
-        if all(conditions.truth(tracer, test, inner) is not False for test in expr.tests):
-            entries.append((tracer.value(key, inner), tracer.value(expr.element, inner)))
+        holds = [conditions.truth(tracer, test, inner) for test in expr.tests]
+        if False in holds:
+            continue
+        held = tracer.value(expr.element, inner)
+        if None in holds:
+            held = tracer.join([held, Constant(place, None)], place, "left out")  # it may not be in there
+        entries.append((tracer.value(key, inner), held))
     return mapping(place, entries, ())
 
 

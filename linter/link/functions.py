@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 _OF_CLASSES = ("__new__", "__init_subclass__", "__class_getitem__")
 """Methods that get the class without being marked so."""
+_SPREAD = "arguments that are not known"
 
 
 class Functions:
@@ -89,8 +90,8 @@ class Functions:
         tracer = self._tracer
         # An unbound call (`Base.__init__(self, x)`) hands the receiver over itself.
         skip = 1 if bound and frame.receiver is not None and not _hands_over_self(call) else 0
-        found = self.argument(
-            call, frame.caller or frame, own, scope.params[skip:], frame.extra, lambda: self._left_out(own, scope, frame, place)
+        found = self._handed(
+            own, call, frame.caller or frame, scope.params[skip:], frame.extra, lambda: self._left_out(own, scope, frame, place)
         )
         if found is None:
             return self._left_out(own, scope, frame, place)
@@ -101,6 +102,21 @@ class Functions:
             "argument",
             f"{scope.qualname}.{own.name}",
         )
+
+    def _handed(
+        self,
+        own: f.Parameter,
+        call: f.Call,
+        frame: Frame,
+        params: tuple[f.Parameter, ...],
+        extra: Extra,
+        left_out: Callable[[], Value],
+    ) -> Value | None:
+        """The argument of a call; where `*args` or `**kwargs` may hold it or not, the default as well."""
+        value = self.argument(call, frame, own, params, extra, left_out)
+        if own.default is None or not isinstance(value, Unknown) or not value.because.endswith(_SPREAD):
+            return value
+        return self._tracer.join([left_out(), value], value.place, own.name)
 
     def _defining(self, scope: f.Scope, frame: Frame) -> Frame:
         """The frame in which the defaults and annotations of a function are read: that of the scope around it."""
@@ -162,6 +178,7 @@ class Functions:
         `left_out`: as for `argument`; without it None stands for what is lacking."""
         index = 0
         spread: list[Value] = []
+        doubt: Unknown | None = None
         for arg in call.args:
             if arg.name is not None:
                 if arg.name == name:
@@ -175,12 +192,15 @@ class Functions:
                         return value.items[position - index]
                     index += len(value.items)
                 elif position >= index:
-                    return Unknown(tracer.place(arg.value, frame), "passed with *arguments that are not known", (value,))
+                    doubt = Unknown(tracer.place(arg.value, frame), f"passed with *{_SPREAD}", (value,))
             else:
-                if index == position:
+                if index == position and doubt is None:
                     return tracer.value(arg.value, frame)
                 index += 1
-        return _from_spread(tracer, spread, name, left_out)
+        found = _from_spread(tracer, spread, name, left_out)
+        if doubt is None:
+            return found
+        return doubt if found is None or isinstance(found, Unknown) else tracer.join([found, doubt], doubt.place, name)
 
     def _keywords(self, call: f.Call, frame: Frame, taken: set[str], extra: Extra) -> Value:
         tracer = self._tracer
@@ -292,7 +312,7 @@ class Functions:
             prepared = method.extra if isinstance(method, ScopeValue) else ()
             extra = (*prepared, *caller.extra)
             call, params = caller.entry.site.call, scope.params[skip:]
-            value = self.argument(call, caller.frame, own, params, extra, lambda: self._left_out(own, scope, frame, place))
+            value = self._handed(own, call, caller.frame, params, extra, lambda: self._left_out(own, scope, frame, place))
             if value is None:
                 options.append(self._left_out(own, scope, frame, place))
             else:
@@ -450,7 +470,7 @@ def _from_spread(tracer: Tracer, spread: list[Value], name: str, left_out: Calla
 
 
 def _may_be_set(doubts: list[Value], name: str) -> Unknown:
-    return Unknown(doubts[0].place, f"{name} may be set by ** arguments that are not known", tuple(doubts))
+    return Unknown(doubts[0].place, f"{name} may be set by ** {_SPREAD}", tuple(doubts))
 
 
 def _hands_over_self(call: f.Call) -> bool:

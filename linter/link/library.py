@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from linter.link import collections, containers, dictionaries, dumps, env_readers, hydra, items, records
+from linter.link import addresses, collections, containers, dictionaries, dumps, env_readers, hydra, items, iterators, records
 from linter.link.limits import mapping
 from linter.model import facts as f
 from linter.model.place import Place
@@ -205,6 +205,30 @@ def _map(tracer: Tracer, args: _Args, place: Place) -> Value | None:
     one = items.element(tracer, source, place)
     inner, _ = args.shifted(args.count())
     return Collected(place, tracer.call(function, inner, args.frame, ((None, one),)), (source,))
+
+
+def _values(args: _Args) -> list[Value]:
+    return [value for i in range(args.count()) if (value := args.get(i)) is not None]
+
+
+def _chained(tracer: Tracer, args: _Args, place: Place) -> Value | None:
+    stars = any(a.stars for a in args.call.args)
+    return None if stars else iterators.chained(tracer, _values(args), place)
+
+
+def _flat(tracer: Tracer, args: _Args, place: Place) -> Value | None:
+    value = args.get(0)
+    return None if value is None else iterators.flat(tracer, value, place)
+
+
+def _batches(tracer: Tracer, args: _Args, place: Place) -> Value | None:
+    value = args.get(0)
+    return None if value is None else iterators.batches(tracer, value, place)
+
+
+def _urljoin(tracer: Tracer, args: _Args, place: Place) -> Value | None:
+    base, url = args.get(0, "base"), args.get(1, "url")
+    return None if base is None or url is None else addresses.joined(tracer, base, url, place)
 
 
 def _sorted(tracer: Tracer, args: _Args, place: Place) -> Value | None:
@@ -481,6 +505,8 @@ _HANDLERS: dict[str, _Handler] = {
     "builtins.str": _text_of("str"),
     "builtins.repr": _text_of("repr"),
     "json.dumps": _text_of("json"),
+    "builtins.str.encode": _first,
+    "builtins.bytes": _first,
     "textwrap.dedent": _first,
     "builtins.int": _convert(lambda v: int(v) if v is not None else v),
     "builtins.float": _convert(lambda v: float(v) if v is not None else v),
@@ -499,6 +525,11 @@ _HANDLERS: dict[str, _Handler] = {
     "builtins.enumerate": _enumerate,
     "builtins.zip": _zip,
     "builtins.map": _map,
+    **dict.fromkeys(iterators.SAME, _first),
+    "itertools.chain": _chained,
+    **dict.fromkeys(iterators.FLAT, _flat),
+    **dict.fromkeys(iterators.BATCHED, _batches),
+    "urllib.parse.urljoin": _urljoin,
     "builtins.filter": _second,
     "builtins.next": _next,
     "builtins.anext": _next,
@@ -516,7 +547,7 @@ _HANDLERS: dict[str, _Handler] = {
     "asyncio.create_task": _first,
     "asyncio.ensure_future": _first,
     "asyncio.shield": _first,
-    "asyncio.gather": _gather,
+    **dict.fromkeys(("asyncio.gather", "tqdm.asyncio.tqdm.gather", "tqdm.asyncio.tqdm_asyncio.gather"), _gather),
     "anyio.to_thread.run_sync": _apply(0),
     "starlette.concurrency.run_in_threadpool": _apply(0),
     "fastapi.concurrency.run_in_threadpool": _apply(0),

@@ -67,8 +67,8 @@ class Schemas:
         found: list[tuple[Document, Path]] = []
         for document in self._candidates():
             top = document.value
-            if not isinstance(top, dict):
-                continue
+            if not isinstance(top, dict) or {"apiVersion", "kind"} <= set(top):
+                continue  # Kubernetes fills the environment, and encodes its secrets
             inner = ((key,) for key, value in top.items() if isinstance(value, dict))
             paths: list[Path] = [(), *inner]
             found.extend((document, path) for path in paths if _fits(document, path, fields))

@@ -141,11 +141,14 @@ class Shape:
     """What the call does beside the architecture."""
     by_parts: bool = False
     """The kind of the site is that of the parts of the object it is called on."""
+    used: bool = False
+    """It belongs to a database for many things: it is a site only where the same database is searched for vectors, or filled with
+    them."""
     sets_global: Mapping[str, str] = field(default_factory=dict)
     """Argument -> the variable (a key of `Provider.globals`) that calling this sets."""
     when: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
     """Argument, or `argument.key` of a dictionary -> the values of which it must have one (literals; `x*`, `*x`; `*` alone: it is
-    given and not None). Empty: always."""
+    given and not None). A key with a `*` is looked for at any depth (`argument.*vector*`). Empty: always."""
     versions: Mapping[str, str] = field(default_factory=dict)
     """SDK versions (a PEP 440 specifier set) that have the name: key "" for the whole entry, else an argument,
     a dotted name, or the dotted names below a prefix (`langchain.*`). Only the verifier reads it."""

@@ -202,3 +202,16 @@ def test_an_unknown_hosting_names_who_decides() -> None:
         f'import os\nfrom openai import OpenAI\nclient = OpenAI(base_url=os.environ["LLM_URL"])\n{CALL}'
     ).get("hosting")
     assert found.because == "the environment variable LLM_URL"
+
+
+def test_a_store_of_which_only_some_ways_lie_on_the_disk() -> None:
+    source = """
+        import os
+        from qdrant_client import QdrantClient
+        def options():
+            said = {"url": os.getenv("URL"), "path": os.getenv("FOLDER")}
+            return {key: value for key, value in said.items() if value is not None}
+        client = QdrantClient(**options())
+    """
+    store = sites(source, "vector_store")[0]
+    assert words(store.get("hosting")) == "~in-process|self-hosted"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.infer.making import kinds, model_call, sites
+from tests.infer.making import kinds, model_call, said, sites, words
 
 HEAD = "import asyncio\nimport functools\nimport threading\nfrom openai import AsyncOpenAI, OpenAI\nclient = OpenAI()\n"
 CREATE = 'client.chat.completions.create(model="gpt-4o", messages=[])'
@@ -233,3 +233,91 @@ def test_a_model_that_an_annotation_tells_is_asked_by_calling_it(source: str) ->
 def test_a_callable_that_an_annotation_does_not_tell_is_no_site() -> None:
     source = "from collections.abc import Callable\nimport llama_cpp\ndef ask(call: Callable, text):\n    return call(text)\n"
     assert sites(source, "inference") == []
+
+
+def test_a_model_in_a_variable_of_another_module_is_called() -> None:
+    files = {
+        "core/embed.py": """
+            from transformers import AutoModel
+            model = None
+            def load():
+                global model
+                model = AutoModel.from_pretrained("intfloat/e5-base")
+        """,
+        "core/__init__.py": "",
+        "api.py": """
+            import core.embed as embed
+            from core import embed as other
+            def vectors(inputs):
+                return embed.model(**inputs), other.model(**inputs), other.load()
+        """,
+    }
+    assert [(s.place.file, s.kind.value) for s in sites(files)] == [
+        ("api.py", "embedding"),
+        ("api.py", "embedding"),
+        ("core/embed.py", "embedding"),
+    ]
+
+
+def test_a_class_is_known_under_the_module_that_defines_it() -> None:
+    found = sites(
+        "from transformers.models.auto.modeling_auto import AutoModel\nm = AutoModel.from_pretrained('intfloat/e5-base')\n"
+    )
+    assert [words(one.get("model")) for one in found] == ["intfloat/e5-base"]
+
+
+def test_what_none_would_give_is_no_doubt() -> None:
+    source = """
+        import boto3
+        session = None
+        def get():
+            global session
+            if session is None:
+                session = boto3.Session()
+            return session
+        def ask(messages):
+            runtime = get().client("bedrock-runtime", region_name="us-east-1")
+            return runtime.converse(modelId="amazon.nova-lite-v1:0", messages=messages)
+    """
+    assert said(source, "provider", "model") == "bedrock amazon.nova-lite-v1:0"
+
+
+def test_a_method_that_is_delayed_runs() -> None:
+    source = """
+        from joblib import Parallel, delayed
+        from openai import OpenAI
+        client = OpenAI()
+        def all_of(texts):
+            return Parallel(n_jobs=4)(delayed(client.embeddings.create)(model="text-embedding-3-small", input=t) for t in texts)
+    """
+    assert [words(one.get("model")) for one in sites(source, "embedding")] == ["text-embedding-3-small"]
+
+
+def test_a_model_that_is_handed_in_is_called() -> None:
+    source = """
+        from llama_cpp import Llama
+        class Models:
+            kept = {}
+            @classmethod
+            def get(cls, path):
+                if path not in cls.kept:
+                    cls.kept[path] = Llama(model_path=path)
+                return cls.kept[path]
+            @classmethod
+            def ask(cls, llm, prompt, **kwargs):
+                return llm(prompt, **kwargs)
+        def answer(prompt):
+            return Models.ask(Models.get("llama.gguf"), prompt, max_tokens=150)
+    """
+    assert said(source, "provider", "model", "max_output") == "llama.cpp llama.gguf 150"
+
+
+def test_a_function_that_is_handed_in_is_no_model() -> None:
+    source = """
+        from llama_cpp import Llama
+        def twice(action, text):
+            return action(action(text))
+        twice(str.upper, "a")
+        twice(lambda text: text, "a")
+    """
+    assert sites(source) == []

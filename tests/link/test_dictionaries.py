@@ -329,3 +329,9 @@ def test_the_members_of_an_enumeration_are_what_a_loop_over_it_gives() -> None:
             use(one.value)
     """
     assert trace_module(source, "one.value") == "'a' | 'b'"
+
+
+def test_an_entry_that_a_test_may_leave_out() -> None:
+    code = "import os\nsaid = {'a': os.getenv('A'), 'b': 'x'}\nkept = {k: v for k, v in said.items() if v is not None}\n"
+    assert trace_module(code + "use(kept['b'])\n", "kept['b']") == "'x'"
+    assert set(trace_module(code + "use(kept['a'])\n", "kept['a']").split(" | ")) == {"env A", "None"}

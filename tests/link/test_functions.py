@@ -350,3 +350,13 @@ def test_a_file_that_was_found_has_a_name_like_the_pattern(pick: str) -> None:
         load({pick})
     """
     assert "'models/llama*.gguf'" in trace_module(source, pick)
+
+
+@pytest.mark.parametrize("call", ["f(*args)", "f(**kwargs)", "f(*args, **kwargs)"])
+def test_a_default_holds_where_unknown_arguments_lack_it(call: str) -> None:
+    code = f"def f(x='gpt-4o'):\n    return x\ndef g(*args, **kwargs):\n    return {call}\n"
+    assert trace_module(code, "x").startswith("'gpt-4o' | ")
+
+
+def test_what_stands_after_unknown_arguments_is_given() -> None:
+    assert trace_module("def f(x='a', *, m='b'):\n    return m\ndef g(*args):\n    return f(*args, m='c')\n", "m") == "'c'"

@@ -418,3 +418,31 @@ def test_a_namespace_of_several_objects_has_the_attributes_of_all() -> None:
         ask(args.model)
     """
     assert trace_module(source, "args.model") == "'gpt-4o'"
+
+
+BASE = """
+class Base:
+    model = ""
+    def __init__(self, model=None):
+        self.model = model or self.model
+"""
+OWN = """
+class Own(Base):
+    model = "own"
+    def ask(self):
+        return use(self.model)
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "holds"),
+    [
+        (BASE + OWN + 'Own("given").ask()', {"'own'", "'given'"}),
+        (BASE + OWN + "Own(model=MODEL).ask()\nMODEL = 'given'", {"'own'", "'given'"}),
+        (BASE + OWN + '    def __init__(self, m):\n        super().__init__(m)\nOwn("given").ask()', {"'own'", "'given'"}),
+        (BASE + OWN + "    def __init__(self):\n        pass\nOwn().ask()", {"'own'"}),
+    ],
+    ids=["in the base's constructor", "by name", "handed on", "a constructor of its own"],
+)
+def test_what_a_base_puts_into_an_attribute_stands_over_the_body_of_the_class(code: str, holds: set[str]) -> None:
+    assert set(trace_module(code, "self.model").split(" | ")) == holds

@@ -237,6 +237,11 @@ def test_a_profile_with_a_key_that_is_no_field_is_somebody_elses() -> None:
     assert options_of(service(conf__base=BASE, conf__local="model: local\nport: 2\nnope: 1\n")) == {"'base'", "unknown"}
 
 
+def test_a_secret_of_kubernetes_is_no_file_of_the_class() -> None:
+    secret = "apiVersion: v1\nkind: Secret\ndata: {model: Z3B0, url: dQ==, port: ODA=}\n"
+    assert "Z3B0" not in service(k8s__secret=secret)
+
+
 def test_a_part_without_a_base_says_nothing() -> None:
     assert "'local'" not in service(conf__local="model: local\nport: 2\n")
 
