@@ -15,6 +15,7 @@ from linter.link import (
     changes,
     classes,
     collections,
+    command_line,
     conditions,
     data,
     dictionaries,
@@ -543,7 +544,7 @@ class Tracer:
 
     def _member_outside(self, value: Value, name: str, place: Place) -> Value:
         """An attribute of something that is not known as an object of the repository."""
-        given = library.parsed(self, core(value), name, place) or foreign.of_object(self, value, name, place)
+        given = command_line.parsed(self, core(value), name, place) or foreign.of_object(self, value, name, place)
         return Member(place, value, name) if given is None else given
 
     def _of_changed(self, value: Value, root: Value, name: str, place: Place) -> Value:

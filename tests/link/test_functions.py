@@ -350,3 +350,26 @@ def test_a_file_that_was_found_has_a_name_like_the_pattern(pick: str) -> None:
         load({pick})
     """
     assert "'models/llama*.gguf'" in trace_module(source, pick)
+
+
+def test_a_retry_that_hands_on_its_options_adds_no_doubt() -> None:
+    source = """
+        class Bot:
+            def __init__(self):
+                self.options = {"model": "gpt-4o"}
+
+            def reply(self, session, options=None, tried=0):
+                if options is None:
+                    options = self.options
+                try:
+                    return ask(**options)
+                except TimeoutError:
+                    return self.reply(session, options, tried + 1)
+
+        Bot().reply("hello")
+
+        def ask(model="o1", base=None):
+            return call(model, base)
+    """
+    assert trace_module(source, "model") == "'gpt-4o'"
+    assert trace_module(source, "base") == "None"
