@@ -86,7 +86,7 @@ class Classes:
         self._bases: dict[tuple[str, int], tuple[Value, ...]] = {}
         self._mro: dict[tuple[str, int], tuple[ScopeValue, ...]] = {}
         self._subs: dict[tuple[str, int], tuple[ScopeValue, ...]] = {}
-        self._methods: dict[str, int] | None = None
+        self._methods: dict[str, list[tuple[str, int]]] | None = None
         self._enumerations: dict[str, ScopeValue] | None = None
 
     # -- the class graph --------------------------------------------------------------------------------------------------
@@ -155,13 +155,24 @@ class Classes:
 
     def methods_named(self, name: str) -> int:
         """How many classes of the repository define a method of that name."""
+        return len(self._owners(name))
+
+    def owner_of(self, name: str) -> ScopeValue | None:
+        """The only class of the repository that defines a method of that name."""
+        owners = self._owners(name)
+        if len(owners) != 1:
+            return None
+        path, index = owners[0]
+        return self._tracer.scope_value(path, index, self._tracer.program.frame(path, 0))
+
+    def _owners(self, name: str) -> list[tuple[str, int]]:
         if self._methods is None:
             self._methods = {}
             for file in self._tracer.program.files.values():
                 for scope in file.scopes:
                     if scope.kind == "function" and scope.parent >= 0 and file.scopes[scope.parent].kind == "class":
-                        self._methods[scope.name] = self._methods.get(scope.name, 0) + 1
-        return self._methods.get(name, 0)
+                        self._methods.setdefault(scope.name, []).append((file.path, scope.parent))
+        return self._methods.get(name, [])
 
     def constructor(self, cls: ScopeValue) -> ScopeValue | None:
         """The `__init__` that runs for a class, when it is in the repository."""

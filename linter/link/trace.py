@@ -29,6 +29,7 @@ from linter.link import (
     rounds,
     schemas,
     settings,
+    unseen,
 )
 from linter.link.decorators import Decorators
 from linter.link.environment import Environment
@@ -545,6 +546,7 @@ class Tracer:
     def _member_outside(self, value: Value, name: str, place: Place) -> Value:
         """An attribute of something that is not known as an object of the repository."""
         given = command_line.parsed(self, core(value), name, place) or foreign.of_object(self, value, name, place)
+        given = given or unseen.method(self, value, name, place)
         return Member(place, value, name) if given is None else given
 
     def _of_changed(self, value: Value, root: Value, name: str, place: Place) -> Value:
