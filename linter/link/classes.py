@@ -74,6 +74,8 @@ _MANY = frozenset(
 )
 MAX_CONSTRUCTORS = 12
 """Constructors of bases that one object is followed through."""
+MAX_OWNERS = 40
+"""Classes with a method of one name; more, and the name says nothing."""
 _PROPERTIES = ("property", "cached_property", "computed_field", "hybrid_property")
 _OF_PROPERTIES = ("setter", "deleter")
 
@@ -158,12 +160,12 @@ class Classes:
         return len(self._owners(name))
 
     def owner_of(self, name: str) -> ScopeValue | None:
-        """The only class of the repository that defines a method of that name."""
-        owners = self._owners(name)
-        if len(owners) != 1:
-            return None
-        path, index = owners[0]
-        return self._tracer.scope_value(path, index, self._tracer.program.frame(path, 0))
+        """The only class of the repository that defines a method of that name, beside those below it."""
+        found = [self._tracer.scope_value(file, index, self._tracer.program.frame(file, 0)) for file, index in self._owners(name)]
+        for one in found if len(found) <= MAX_OWNERS else ():
+            if all(any((m.file, m.scope) == (one.file, one.scope) for m in self.mro(other)) for other in found):
+                return one
+        return None
 
     def _owners(self, name: str) -> list[tuple[str, int]]:
         if self._methods is None:

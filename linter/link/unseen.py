@@ -1,6 +1,7 @@
 """Objects of which nothing is known: what comes out of a database, a queue or a session of the web framework.
 
-One whose method only a single class of the repository has is taken for an object of that class, and may be something else."""
+One whose method only a single class of the repository has, with those below it, is taken for an object of that class, and may be
+something else."""
 
 from __future__ import annotations
 
@@ -8,11 +9,26 @@ from typing import TYPE_CHECKING
 
 from linter.link.callers import COMMON_METHODS
 from linter.model.place import Place
-from linter.model.values import Instance, ItemOf, Member, Parameter, ScopeValue, Symbol, Unknown, Value, Via, core
+from linter.model.values import (
+    CallValue,
+    Instance,
+    ItemOf,
+    Member,
+    Parameter,
+    ScopeValue,
+    Symbol,
+    Unknown,
+    Value,
+    Via,
+    alternatives,
+    core,
+)
 
 if TYPE_CHECKING:
     from linter.link.trace import Tracer
 
+_HANDS_OUT = ("get", "get_nowait", "pop", "popleft", "load", "loads", "first", "one", "fetchone", "scalar", "result", "recv")
+"""Calls of stores and queues, which give what was put into them."""
 _PLAIN = (str, bytes, dict, list, set, tuple, int, float, object)
 
 
@@ -20,13 +36,11 @@ def method(tracer: Tracer, value: Value, name: str, place: Place) -> Value | Non
     """The method that `value.name` may be; None where something is known of the value, or the name tells nothing."""
     if name.startswith("_") or "_" not in name or name in COMMON_METHODS or any(hasattr(kind, name) for kind in _PLAIN):
         return None
-    if not _is_unseen(value) or tracer.classes.methods_named(name) != 1:
-        return None
-    owner = tracer.classes.owner_of(name)
+    owner = tracer.classes.owner_of(name) if _is_unseen(value) else None
     if owner is None or not tracer.callers_count(owner.file):
         return None
     found = core(tracer.classes.member(Instance(place, owner), name, place))
-    if not (isinstance(found, ScopeValue) and found.receiver is not None):
+    if not all(isinstance(one, ScopeValue) and one.receiver is not None for one in alternatives(found)):
         return None
     return tracer.join([found, Member(place, value, name)], place, name)
 
@@ -36,10 +50,11 @@ def _is_unseen(value: Value) -> bool:
         if value.type is not None:
             return False
         value = value.value
-    if isinstance(value, ItemOf):
-        root = core(value.base)
-        return isinstance(root, Parameter | Unknown | Symbol | ItemOf | Member)
-    return isinstance(value, Parameter | Unknown)
+    if isinstance(value, CallValue):
+        callee = core(value.callee)
+        name = callee.name.rpartition(".")[2] if isinstance(callee, Symbol | Member) else ""
+        return name in _HANDS_OUT
+    return isinstance(value, Parameter | Unknown | ItemOf)
 
 
 __all__ = ["method"]
