@@ -417,6 +417,8 @@ class Tracer:
                 return Unknown(place, f"the import {'.' * bound.level}{bound.module} leads out of the repository")
         else:
             target = modules.absolute(frame.module, bound.module)
+            if target is None and bound.member:
+                target = modules.beside(frame.module, bound.module, bound.member)
         if target is None:
             return self.symbol(f"{bound.module}.{bound.member}" if bound.member else bound.module, place)
         if bound.member is None:
