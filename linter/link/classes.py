@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from linter.link import changes, conditions, dumps, dynamic, items, settings
+from linter.link import changes, conditions, dumps, dynamic, settings
 from linter.link.program import WriteIn, has_decorator
 from linter.model import facts as f
 from linter.model.place import Place
@@ -332,8 +332,6 @@ class Classes:
         mutations = [entry for entry in writes if entry.write.method != "="]
         for entry, frame in self._that_run([entry for entry in writes if entry.write.method == "="], value, cls):
             written = tracer.value(entry.write.args[0].value, frame)
-            for position in entry.write.path:
-                written = items.item_at(tracer, written, Constant(place, position), place)
             guard = entry.write.guard or self._guard_of_callers(entry)
             written = changes.trimmed(written, guard, name)
             options.append(Via(tracer.at(entry.write.span, frame), written, "kept", f"{cls.name}.{name}"))
@@ -552,7 +550,7 @@ class Classes:
             tracer.value(entry.write.args[0].value, tracer.program.frame(entry.file, entry.scope))
             for one in self.mro(cls)
             for entry in tracer.program.attribute_writes.get((one.file, one.scope, name), ())
-            if entry.write.method == "=" and not entry.write.path
+            if entry.write.method == "="
         ]
 
     def _foreign_writes(self, value: Instance | ScopeValue, name: str, place: Place) -> list[Value]:
