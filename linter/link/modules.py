@@ -59,15 +59,14 @@ class Modules:
         return self._known[key]
 
     def beside(self, origin: str, module: str, member: str) -> str | None:
-        """The package or folder of a name that a known third-party package has as well, in a folder above `origin`: it is meant
-        where it defines what is imported, or has a file of that name."""
+        """The package, file or folder of a name that a known third-party package has as well, in a folder above `origin`: it is
+        meant where it defines what is imported, or has a file of that name."""
         folder = dirname(origin)
         while folder and "." not in module and module in self._external:
-            package = f"{folder}/{module}"
-            if not self.is_package(folder) and self.is_package(package):
-                return f"{package}/__init__.py"
-            if not self.is_package(folder) and f"{package}/{member}.py" in self._files:
-                return package
+            if not self.is_package(folder):
+                found = self._at(folder, [module], namespaces=f"{folder}/{module}/{member}.py" in self._files)
+                if found is not None and found != origin:
+                    return found
             folder = dirname(folder)
         return None
 

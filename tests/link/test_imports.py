@@ -164,6 +164,15 @@ def test_a_folder_deeper_down_with_the_name_of_a_library_is_meant_where_it_has_w
     assert trace(files, "backend/main.py", expression, frozenset({"agents"})) == "'mine'"
 
 
+def test_a_script_means_the_file_beside_it() -> None:
+    files = {
+        "games/chess/agents.py": 'planner = "mine"\n',
+        "games/chess/app.py": "from agents import Runner, planner\nask(Runner, planner)\n",
+    }
+    assert trace(files, "games/chess/app.py", "planner", frozenset({"agents"})) == "'mine'"
+    assert trace(files, "games/chess/app.py", "Runner", frozenset({"agents"})) == "agents.Runner"
+
+
 def test_what_such_a_folder_does_not_have_comes_from_the_library() -> None:
     files = {
         "backend/agents/__init__.py": "from .planner import planner\n",
