@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from linter.model.architecture import State
 from tests.infer.making import kinds, model_call, sites
 
 HEAD = "import asyncio\nimport functools\nimport threading\nfrom openai import AsyncOpenAI, OpenAI\nclient = OpenAI()\n"
@@ -233,3 +234,35 @@ def test_a_model_that_an_annotation_tells_is_asked_by_calling_it(source: str) ->
 def test_a_callable_that_an_annotation_does_not_tell_is_no_site() -> None:
     source = "from collections.abc import Callable\nimport llama_cpp\ndef ask(call: Callable, text):\n    return call(text)\n"
     assert sites(source, "inference") == []
+
+
+@pytest.mark.parametrize(
+    ("imports", "made"),
+    [
+        ("import langchain_chroma", 'store.as_retriever(search_type="mmr", search_kwargs={"k": 7})'),
+        ("import langchain_chroma, llama_index", 'store.as_retriever(search_kwargs={"k": 7})'),
+        ("import langchain_chroma", "store.as_retriever()"),
+    ],
+)
+def test_what_a_telling_name_makes_of_an_unknown_object_is_of_its_type(imports: str, made: str) -> None:
+    source = f"{imports}\ndef search(store, question):\n    return {made}.invoke(question)\n"
+    found = sites(source, "retrieval")
+    assert [(one.call, one.confidence) for one in found] == [
+        ("langchain_core.vectorstores.VectorStoreRetriever.invoke", "likely")
+    ]
+    assert found[0].get("top_k").values == ((7,) if "7" in made else ())
+    assert found[0].get("provider").state is State.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import langchain_chroma\ndef search(store, question):\n    return store.as_retriever(depth=3).invoke(question)\n",
+        "import langchain_chroma, llama_index\ndef search(store, question):\n    return store.as_retriever().invoke(question)\n",
+        "def search(store, question):\n    return store.as_retriever().invoke(question)\n",
+        "import langchain_chroma\nclass Store:\n    def as_retriever(self):\n        return Own()\n"
+        "def search(store, question):\n    return store.as_retriever().invoke(question)\n",
+    ],
+)
+def test_a_name_that_several_packages_or_the_repository_have_makes_nothing(source: str) -> None:
+    assert sites(source, "retrieval") == []

@@ -424,7 +424,6 @@ def test_a_namespace_of_several_objects_has_the_attributes_of_all() -> None:
     ("targets", "expression"),
     [
         ("st.session_state.fast, st.session_state.slow", "st.session_state.slow"),
-        ('st.session_state["fast"], st.session_state.slow', "st.session_state.slow"),
         ("app.fast, app.slow", "app.slow"),
         ('kept["fast"], kept["slow"]', 'kept["slow"]'),
         ("(app.fast, app.slow), app.name", "app.slow"),
