@@ -11,7 +11,9 @@ from linter.infer.things import Match, Things, allows, is_given_value
 from linter.model.catalogue import ArgSpec, Endpoint, Hosting, Role, Shape, SiteKind
 from linter.model.values import Constant, Mapping, Value, alternatives, core
 
-_PROMPTS = ("messages", "prompt", "inputs", "contents", "input")
+_PROMPTS = ("messages", "message", "prompt", "inputs", "contents", "input")
+_CONTENT = (Role.PROMPT, Role.DOCUMENTS, Role.QUERY)
+_BESIDE_MESSAGE = {"chat_history", "preamble", "temperature", "max_tokens"}
 _LIMITS = ("max_tokens", "max_new_tokens", "max_completion_tokens", "num_predict", "max_output_tokens")
 
 
@@ -23,6 +25,9 @@ def endpoint(things: Things, match: Match) -> Match | None:
     payload = _payload(things, match)
     values = [value for _, value in things.role(match.made, Role.URL)]
     listed = [h for h in hits(urls, values, things.catalogue.endpoints, match.made.place) if _meets(things, payload, h.endpoint)]
+    if match.made.dotted.endswith(".get") and payload is None and not things.role(match.made, Role.PAYLOAD):
+        # Without a body nothing is asked, whatever address other callers of a helper post to.
+        listed = [h for h in listed if not any(a.role in _CONTENT for a in h.endpoint.shape.args) or _in_query(urls)]
     hit = max(listed, key=lambda h: h.weight, default=None)
     if hit is None and payload is not None and _is_generation(payload):
         hit = Hit(Endpoint("", Shape(_guessed(payload), site=SiteKind.INFERENCE)))
@@ -52,6 +57,10 @@ def endpoint(things: Things, match: Match) -> Match | None:
     extra = (*match.made.extra, *((f"<{role}>", value) for role, value in in_path))
     made = replace(match.made, shape=shape, extra=extra)
     return Match(shape, made, match.thing, match.spec, match.certain, "http")
+
+
+def _in_query(urls: list[str]) -> bool:
+    return any("?" in url for url in urls)
 
 
 def _urls(things: Things, match: Match) -> list[str]:
@@ -110,7 +119,7 @@ def _nested(payload: Mapping) -> dict[str, Mapping]:
 def _is_generation(payload: Mapping) -> bool:
     """A body with a model and messages, or with a prompt and an output limit, asks a model to generate."""
     keys = _keys(payload) | {key for inner in _nested(payload).values() for key in _keys(inner)}
-    asks = "model" in keys and bool(keys & {"messages", "prompt"})
+    asks = "model" in keys and (bool(keys & {"messages", "prompt"}) or ("message" in keys and bool(keys & _BESIDE_MESSAGE)))
     limits = bool(keys & {"prompt", "inputs", "messages"}) and bool(keys & set(_LIMITS))
     return asks or limits or _is_chat(payload)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from linter.link import (
     changes,
@@ -89,6 +90,7 @@ MAX_WORTH = 300
 
 _OF_DICTIONARIES = ("get", "pop", "setdefault", "values", "keys", "items", "copy")
 _Key = tuple[object, ...]
+_Made = TypeVar("_Made")
 
 
 class Tracer:
@@ -208,6 +210,18 @@ class Tracer:
             self._provisional[key] = (result, inner, inner_cut)
             self._until.setdefault(inner.bit_length() - 1, []).append(key)
         return result
+
+    def leave_open(self) -> None:
+        """The present answer is not kept: it holds only until something is known that is being looked for."""
+        self._cut = True
+
+    def apart(self, work: Callable[[], _Made]) -> _Made:
+        """Work that may leave its own answers open, and not the present one."""
+        cut = self._cut
+        try:
+            return work()
+        finally:
+            self._cut = cut
 
     def _begin(self, file: str) -> None:
         """A new question, asked from that file."""

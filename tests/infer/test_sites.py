@@ -266,3 +266,18 @@ def test_what_a_telling_name_makes_of_an_unknown_object_is_of_its_type(imports: 
 )
 def test_a_name_that_several_packages_or_the_repository_have_makes_nothing(source: str) -> None:
     assert sites(source, "retrieval") == []
+
+
+def test_a_function_with_the_name_of_the_method_that_it_calls() -> None:
+    source = """
+        from transformers import AutoModelForCausalLM
+
+        def generate(model, batch, device):
+            inputs = batch.to(device)
+            return model.generate(inputs, max_new_tokens=20)
+
+        def evaluate(rows):
+            model = AutoModelForCausalLM.from_pretrained("gpt2")
+            return generate(model, rows, "cuda")
+    """
+    assert [one.get("model").values for one in sites(source, "inference")] == [("gpt2",)]

@@ -373,3 +373,20 @@ def test_a_retry_that_hands_on_its_options_adds_no_doubt() -> None:
     """
     assert trace_module(source, "model") == "'gpt-4o'"
     assert trace_module(source, "base") == "None"
+
+
+@pytest.mark.parametrize("asked", ["model", "device"])
+def test_a_function_with_the_name_of_the_method_that_it_calls(asked: str) -> None:
+    source = """
+        from openai import OpenAI
+
+        def generate(model, batch, device):
+            x = batch.to(device)
+            return model.generate(x, device)
+
+        def run():
+            return generate(OpenAI(timeout=20), load(), "cuda")
+    """
+    expected = {"model": "openai.OpenAI(timeout=20)", "device": "'cuda'"}
+    assert trace_module(source, "x").endswith("to('cuda')")
+    assert trace_module(source, asked) == expected[asked]
