@@ -8,16 +8,14 @@ from collections import defaultdict
 from linter.knowledge.catalogue import Catalogue
 from linter.link.program import Program
 from linter.model import facts as f
-from linter.model.catalogue import CallSpec, Role, SiteKind
+from linter.model.catalogue import CallSpec, SiteKind
 from linter.model.values import Constant, Listing, Mapping, Value, alternatives, core
 
 _SPEAKERS = ("system", "developer", "user", "human", "assistant", "ai")
 LONG_PATH = 3
 """Steps: `chat.completions.create`."""
 LONG_NAME = 3
-"""Words: `similarity_search_with_score`; a name of two words needs a known keyword beside it, one of one word two of them."""
-_TELLING_ROLES = {Role.MODEL, Role.MAX_OUTPUT, Role.TEMPERATURE, Role.COLLECTION, Role.TOP_K, Role.TOOLS}
-"""One of the two has to be of a kind that only models and stores have: `model.generate(input_ids=…, max_new_tokens=…)`."""
+"""Words: `similarity_search_with_score`; a name of two words needs a known keyword beside it."""
 
 
 class Telling:
@@ -75,11 +73,8 @@ class Telling:
         if len(path) >= LONG_PATH:
             return bool(call.args)
         words = len([word for word in path[-1].split("_") if word])
-        if len(path) > 1:
+        if len(path) > 1 or words < LONG_NAME - 1:
             return False
-        if words < LONG_NAME - 1:
-            named = {a.role for spec in specs for a in spec.shape.args if a.name in keywords and not a.path}
-            return len(keywords & known) >= LONG_NAME - 1 and bool(named & _TELLING_ROLES)
         return bool(call.args) if words >= LONG_NAME else bool(keywords) and keywords <= known
 
 
