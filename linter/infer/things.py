@@ -6,7 +6,7 @@ import fnmatch
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from linter.infer.scalars import list_items, reason, spell
+from linter.infer.scalars import list_items, members, reason, spell
 from linter.infer.telling import Telling, are_messages
 from linter.knowledge.catalogue import Catalogue
 from linter.link.program import ScopeKey
@@ -163,8 +163,10 @@ class Things:
                 name = self.catalogue.member(thing.type.name, value.name)
                 if name is not None:
                     yield Thing(self.catalogue.type(name), thing.made, thing.parts, thing.certain)
-        elif isinstance(value, ItemOf) and isinstance(core(value.key) if value.key else None, Constant):
-            yield from self._unpacked(value)
+        elif isinstance(value, ItemOf):
+            yield from self._item_of(value)
+            if isinstance(core(value.key) if value.key else None, Constant):
+                yield from self._unpacked(value)
         elif isinstance(value, Combined) and value.op == "|":
             yield from self._pipe(value)
 
@@ -278,6 +280,14 @@ class Things:
                     found.append(made)
                     break
         return found
+
+    def _item_of(self, value: ItemOf) -> Iterator[Thing]:
+        """`client["database"]["collection"]`"""
+        for thing in self.of(value.base):
+            for spec in self.catalogue.calls_on(thing.type.name, ("__getitem__",)):
+                if spec.returns is not None and spec.returns in self.catalogue.types:
+                    yield Thing(self.catalogue.type(spec.returns), thing.made, thing.parts, thing.certain)
+                    break
 
     def _unpacked(self, value: ItemOf) -> Iterator[Thing]:
         """An element of a tuple that a known call returns."""
@@ -669,7 +679,7 @@ class Things:
         for made in chain:
             for role in roles or _PARTS:
                 for value in self.given(made, role):
-                    for item in list_items(value) if role in (Role.TOOLS, Role.PART) else [value]:
+                    for item in members(value) if role in (Role.TOOLS, Role.PART) else [value]:
                         found.extend(self.of(item))
                 found.extend(self.described(made, role))
         return found

@@ -281,3 +281,31 @@ def test_a_function_with_the_name_of_the_method_that_it_calls() -> None:
             return generate(model, rows, "cuda")
     """
     assert [one.get("model").values for one in sites(source, "inference")] == [("gpt2",)]
+
+
+def test_what_a_framework_keeps_for_all_can_be_called() -> None:
+    source = """
+        from llama_index.core import Settings
+        from llama_index.embeddings.huggingface import HuggingFaceEmbedding
+
+        Settings.embed_model = HuggingFaceEmbedding(model_name="BAAI/bge-small-en-v1.5")
+
+        def embed(nodes):
+            return Settings.embed_model(nodes)
+    """
+    assert [one.get("model").values for one in sites(source, "embedding")] == [("BAAI/bge-small-en-v1.5",)] * 2
+
+
+@pytest.mark.parametrize(
+    "collection", ['client["db"]["notes"]', "client.db.notes", 'client[name]["notes"]', 'client["db"][name]']
+)
+def test_an_item_of_a_known_object_is_known(collection: str) -> None:
+    search = '[{"$vectorSearch": {"index": "i", "queryVector": [1], "path": "e", "limit": 5}}]'
+    source = f"""
+        from pymongo import MongoClient
+        client = MongoClient("mongodb://localhost")
+
+        def search(name):
+            return {collection}.aggregate({search})
+    """
+    assert [one.get("top_k").values for one in sites(source, "retrieval")] == [(5,)]
