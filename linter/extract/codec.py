@@ -167,7 +167,7 @@ class _Writer:
     def _write(self, one: f.Write) -> Row:
         return [
             self.node(one.target), self.text(one.name), self.text(one.method), self.packed(one.args), list(one.span),
-            self.run(one.loops), self.run(one.path), self.node(one.guard), self.run(one.when),
+            self.run(one.loops), self.node(one.guard), self.run(one.when),
         ]  # fmt: skip
 
 
@@ -277,7 +277,7 @@ def _scope(index: int, row: Row, text: Get, run: Get, node: Get, pack: Get) -> f
         frozenset(outer), tuple(map(node, returns)), tuple(map(node, yields)), node(returned), tuple(map(node, decorators)),
         tuple(map(node, bases)), sites,
         tuple(
-            f.Write(node(w[0]), text(w[1]), text(w[2]), pack(w[3]), tuple(w[4]), run(w[5]), run(w[6]), node(w[7]), run(w[8]))
+            f.Write(node(w[0]), text(w[1]), text(w[2]), pack(w[3]), tuple(w[4]), run(w[5]), node(w[6]), run(w[7]))
             for w in writes
         ),
         tuple(f.Loop(each[0], node(each[1]), tuple(each[2]), each[3]) for each in loops),

@@ -260,7 +260,14 @@ def bind_target(
             bind_target(element, value, kind, scope, (*path, position))
     elif isinstance(target, ast.Attribute):
         base = convert(target.value, scope)
-        scope.write(base, target.attr, "=", (f.Arg(None, 0, value),), scope.span(target), path)
+        scope.write(base, target.attr, "=", (f.Arg(None, 0, _share(value, path)),), scope.span(target))
     elif isinstance(target, ast.Subscript):
         key = convert(target.slice, scope)
-        scope.change(target.value, "setitem", (f.Arg(None, 0, key), f.Arg(None, 0, value)), scope.span(target))
+        scope.change(target.value, "setitem", (f.Arg(None, 0, key), f.Arg(None, 0, _share(value, path))), scope.span(target))
+
+
+def _share(value: f.Expr, path: tuple[int, ...]) -> f.Expr:
+    """What one target of an unpacked assignment gets."""
+    for position in path:
+        value = f.Item(value.span, value, f.Const(value.span, position))
+    return value

@@ -137,11 +137,9 @@ class ScopeBuilder:
     def leave_loop(self) -> None:
         self.loop_stack.pop()
 
-    def write(
-        self, target: f.Expr, name: str, method: str, args: tuple[f.Arg, ...], span: f.Span, path: tuple[int, ...] = ()
-    ) -> None:
+    def write(self, target: f.Expr, name: str, method: str, args: tuple[f.Arg, ...], span: f.Span) -> None:
         guard = self.guards[-1] if self.guards else None
-        self.writes.append(f.Write(target, name, method, args, span, tuple(self.loop_stack), path, guard, tuple(self.when)))
+        self.writes.append(f.Write(target, name, method, args, span, tuple(self.loop_stack), guard, tuple(self.when)))
 
     def change(self, target: ast.expr, method: str, args: tuple[f.Arg, ...], span: f.Span, expr: f.Expr | None = None) -> None:
         """A mutation. Of a local name, or of an item in it, it is a new state of that name; else a write."""

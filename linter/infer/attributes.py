@@ -4,6 +4,7 @@ SDK's defaults."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from linter.infer.chain import Chain, chains
 from linter.infer.defaults import decided_by, defaults
@@ -74,6 +75,8 @@ _NAMED_BY = {SiteKind.EMBEDDING: Role.EMBEDDER, SiteKind.INGEST: Role.EMBEDDER}
 _RARE = frozenset({"device", "remote_code", "store", "untraced"})
 """Words that hardly an API has: of an object that is not known they are no question."""
 _FROM_OUTSIDE = ("the environment variable", "an option")
+_TEXTS = ("model", "collection", "region")
+"""Names: what one function reads from the configuration under any key can be a number elsewhere, and is none here."""
 _ONLY_WHERE_SAID = ("max_output", "structured", "temperature", "untraced")
 """A picture or a recording has no output tokens, and no schema: these are left out where nothing in the call could say them."""
 
@@ -214,6 +217,17 @@ def _of_object(things: Things, value: Value) -> Attribute | None:
     return merge(named) if named else None
 
 
+def _as_text(found: Attribute) -> Attribute:
+    """A name without the values that are no text."""
+    kept = tuple(v for v in found.values if isinstance(v, str))
+    if len(kept) == len(found.values):
+        return found
+    if kept:
+        return replace(found, values=kept)
+    because = (found.because or "what is given is no name").removeprefix("also ")
+    return Attribute(State.UNKNOWN, (), because, found.default, found.evidence)
+
+
 def _given(things: Things, value: Value, name: str, scale: float) -> Attribute:
     if name == "timeout":
         return _timeout(things, value, scale)
@@ -226,6 +240,8 @@ def _given(things: Things, value: Value, name: str, scale: float) -> Attribute:
     if name == "collection" and any(isinstance(o, Listing) for o in alternatives(value)):
         return merge(attribute(one) for one in list_items(value))
     found = attribute(value)
+    if name in _TEXTS:
+        found = _as_text(found)
     if name == "model" and found.state in (State.UNKNOWN, State.PARTIAL):
         return _with_file(found, value)
     if scale != 1.0:

@@ -9,7 +9,8 @@ from linter.infer.scalars import HOLE, list_items, spell
 from linter.model.catalogue import ArgSpec, Role, Shape, SiteKind
 from linter.model.values import Constant, Mapping, Value, core
 
-_PROMPTS = ("messages", "prompt", "inputs", "contents", "input")
+_PROMPTS = ("messages", "message", "prompt", "inputs", "contents", "input")
+_BESIDE_MESSAGE = {"chat_history", "preamble", "temperature", "max_tokens"}
 _LIMITS = ("max_tokens", "max_new_tokens", "max_completion_tokens", "num_predict", "max_output_tokens")
 _TEXTS = ("input", "inputs", "texts", "text", "prompt", "content", "sentences")
 _DOCUMENTS = ("documents", "texts", "passages", "docs")
@@ -72,7 +73,7 @@ def _nested(payload: Mapping) -> Map[str, Mapping]:
 def _is_generation(payload: Mapping) -> bool:
     """A body with a model and messages, or with a prompt and an output limit, asks a model to generate."""
     keys = _keys(payload) | {key for inner in _nested(payload).values() for key in _keys(inner)}
-    asks = "model" in keys and bool(keys & {"messages", "prompt"})
+    asks = "model" in keys and (bool(keys & {"messages", "prompt"}) or ("message" in keys and bool(keys & _BESIDE_MESSAGE)))
     limits = bool(keys & {"prompt", "inputs", "messages"}) and bool(keys & set(_LIMITS))
     return asks or limits or _is_chat(payload)
 

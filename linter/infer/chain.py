@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from linter.infer.defaults import defaults
-from linter.infer.scalars import list_items, reason
+from linter.infer.scalars import members, reason
 from linter.infer.things import Made, Match, Thing, Things, untraced
 from linter.model.catalogue import Role, SiteKind, TypeSpec
 from linter.model.values import (
@@ -231,7 +231,7 @@ class _Parts:
 
     def _members(self, value: Value, seen: frozenset[int], depth: int) -> list[list[_Way]]:
         """Those of a list. Beside one that asks a model, one that is not known may ask another."""
-        items = list_items(value)
+        items = members(value)
         found = [self._known(item, seen, depth) for item in items]
         if any(_AGENT in way.kinds for options in found for way in options):
             doubts = [self._unknown(item) for item in items]
@@ -286,8 +286,12 @@ def _global(things: Things, kind: SiteKind, built: Sequence[Made]) -> list[Value
     """What the program puts into the variable that a framework reads when it is given nothing."""
     role = _STANDS_FOR.get(kind)
     for dotted, meaning in things.catalogue.globals.items():
-        if meaning is role and any(m.file.partition("-")[0] in dotted.replace("_", "-") for m in built):
+        if meaning in (role, Role.PART) and any(m.file.partition("-")[0] in dotted.replace("_", "-") for m in built):
             values = things.assigned(dotted, built[0].place)
+            if meaning is Role.PART and role is not None:
+                # Settings that are set for all as one object: what they hold.
+                held = (t for v in values for t in things.of(v) if t.type.kind == "options")
+                values = [given for thing in held for made in thing.made for given in things.given(made, role)]
             if values:
                 return values
     return []

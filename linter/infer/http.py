@@ -12,6 +12,8 @@ from linter.infer.things import Match, Things, allows, is_given_value
 from linter.model.catalogue import ArgSpec, Endpoint, Hosting, Role, Shape
 from linter.model.values import Mapping, Value, alternatives
 
+_CONTENT = (Role.PROMPT, Role.DOCUMENTS, Role.QUERY)
+
 
 def endpoint(things: Things, match: Match) -> Match | None:
     """The meaning of an HTTP call as a request to a model endpoint; None when it is not one."""
@@ -21,6 +23,9 @@ def endpoint(things: Things, match: Match) -> Match | None:
     payload = _payload(things, match)
     values = [value for _, value in things.role(match.made, Role.URL)]
     listed = [h for h in hits(urls, values, things.catalogue.endpoints, match.made.place) if _meets(things, payload, h.endpoint)]
+    if match.made.dotted.endswith(".get") and payload is None and not things.role(match.made, Role.PAYLOAD):
+        # Without a body nothing is asked, whatever address other callers of a helper post to.
+        listed = [h for h in listed if not any(a.role in _CONTENT for a in h.endpoint.shape.args) or _in_query(urls)]
     hit = max(listed, key=lambda h: h.weight, default=None)
     if hit is None and payload is not None and (guessed := bodies.asked(payload)) is not None:
         hit = Hit(Endpoint("", guessed))
@@ -50,6 +55,10 @@ def endpoint(things: Things, match: Match) -> Match | None:
     extra = (*match.made.extra, *((f"<{role}>", value) for role, value in in_path))
     made = replace(match.made, shape=shape, extra=extra)
     return Match(shape, made, match.thing, match.spec, match.certain, "http")
+
+
+def _in_query(urls: list[str]) -> bool:
+    return any("?" in url for url in urls)
 
 
 def _urls(things: Things, match: Match) -> list[str]:

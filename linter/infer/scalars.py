@@ -16,6 +16,7 @@ from linter.model.values import (
     Instance,
     ItemOf,
     Listing,
+    Mapping,
     Member,
     Parameter,
     Symbol,
@@ -23,6 +24,7 @@ from linter.model.values import (
     Unknown,
     Value,
     Via,
+    alternatives,
     step_of,
 )
 
@@ -268,6 +270,12 @@ def merge(attributes: Iterable[Attribute]) -> Attribute:
     return Attribute(
         State.PARTIAL, values, "; ".join(reasons[:2]) or "not set on every way to this call", default, evidence, by_default
     )
+
+
+def members(value: Value) -> list[Value]:
+    """The parts that a list holds, or a dictionary under their names."""
+    held = [one for known in alternatives(value) if isinstance(known, Mapping) for _, one in known.entries]
+    return held or list_items(value)
 
 
 def list_items(value: Value) -> list[Value]:

@@ -396,6 +396,7 @@ def used_names(catalogue: Catalogue, program: Program) -> frozenset[str]:
         for spec in provider.types:
             names.update(n.rpartition(".")[2] for n in (*spec.new, *spec.named))
         names.update(_last(c) for c in provider.calls if c.shape.site is not SiteKind.LOG)
+        names.update(name.rpartition(".")[2] for name in provider.globals)  # `Settings.embed_model(nodes)`
     return frozenset(n for n in names if not n.startswith("__"))
 
 

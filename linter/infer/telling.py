@@ -24,11 +24,17 @@ class Telling:
     def __init__(self, catalogue: Catalogue, program: Program) -> None:
         self._catalogue = catalogue
         self._specs: dict[tuple[str, ...], list[CallSpec]] = defaultdict(list)
+        self._makers: dict[tuple[str, ...], list[CallSpec]] = defaultdict(list)
+        """Calls that are no site and make an object of a type: `store.as_retriever(…)`."""
         self._own = {scope.name for file in program.files.values() for scope in file.scopes if scope.kind == "function"}
         for name in files_of(catalogue, program):
             for call in catalogue.providers[name].calls:
-                if call.path and call.shape.site is not None and not call.path[-1].startswith("__"):
+                if not call.path or call.path[-1].startswith("__"):
+                    continue
+                if call.shape.site is not None:
                     self._specs[call.path].append(call)
+                elif call.returns in catalogue.types:
+                    self._makers[call.path].append(call)
 
     def of(self, path: tuple[str, ...], call: f.Call) -> CallSpec | None:
         """What a call of `<something unknown>.<path>` is; None when its name does not tell."""
@@ -36,7 +42,19 @@ class Telling:
             specs = self._specs.get(path[start:], ())
             if specs and self._tells(path[start:], list(specs), call):
                 return specs[0]
+            if not specs and (maker := self._maker(path[start:], call)) is not None:
+                return maker
         return None
+
+    def _maker(self, path: tuple[str, ...], call: f.Call) -> CallSpec | None:
+        """What makes an object of a known type: a name of two words with a keyword of its own, or `<unknown>.as_retriever()`."""
+        found = self._makers.get(path, [])
+        if len(path) > 1 or len(path[0].strip("_").split("_")) < LONG_NAME - 1 or path[0] in self._own:
+            return None
+        if call.args or not path[0].startswith("as_"):
+            keywords = {arg.name for arg in call.args if arg.name is not None}
+            found = [spec for spec in found if keywords & {arg.name for arg in spec.shape.args}]
+        return found[0] if len({spec.returns for spec in found}) == 1 else None
 
     def of_messages(self, name: str) -> CallSpec | None:
         """What a call of `<unknown>.<name>([{"role": …, "content": …}])` is: a chat model is asked, if one has such a method."""

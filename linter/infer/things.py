@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from linter.infer.databases import has_key
-from linter.infer.scalars import list_items, reason, spell
+from linter.infer.scalars import list_items, members, reason, spell
 from linter.infer.telling import Telling, are_messages
 from linter.knowledge.catalogue import Catalogue
 from linter.link.program import ScopeKey
@@ -696,7 +696,7 @@ class Things:
         for made in chain:
             for role in roles or _PARTS:
                 for value in self.given(made, role):
-                    for item in list_items(value) if role in (Role.TOOLS, Role.PART) else [value]:
+                    for item in members(value) if role in (Role.TOOLS, Role.PART) else [value]:
                         found.extend(self.of(item))
                 found.extend(self.described(made, role))
         return found

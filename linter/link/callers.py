@@ -52,15 +52,22 @@ class Callers:
     def __init__(self, tracer: Tracer) -> None:
         self._tracer = tracer
         self._known: dict[tuple[str, int, bool], tuple[list[Caller], bool]] = {}
+        self._looking: set[tuple[str, int, bool]] = set()
 
     def of(self, file: str, scope: f.Scope, owner: f.Scope | None) -> tuple[list[Caller], bool]:
         """The calls of a function in the repository, and whether there are more than were looked at."""
         in_product = self._tracer.callers_count("\0tests") is False
         key = (file, scope.index, in_product)
+        if key in self._looking:
+            # `def ask(bot): bot.ask()`: whether that calls the function itself depends on its callers.
+            self._tracer.leave_open()
+            return [], False
         if key not in self._known:
-            # Put in first: a function that is called through its own parameter must not look for its callers again.
-            self._known[key] = ([], False)
-            self._known[key] = self._find(file, scope, owner)
+            self._looking.add(key)
+            try:
+                self._known[key] = self._tracer.apart(lambda: self._find(file, scope, owner))
+            finally:
+                self._looking.discard(key)
         return self._known[key]
 
     def forget(self) -> None:

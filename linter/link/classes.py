@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from linter.link import changes, conditions, dumps, dynamic, items, settings
+from linter.link import changes, conditions, dumps, dynamic, settings
 from linter.link.program import WriteIn, has_decorator
 from linter.model import facts as f
 from linter.model.place import Place
@@ -74,6 +74,8 @@ _MANY = frozenset(
 )
 MAX_CONSTRUCTORS = 12
 """Constructors of bases that one object is followed through."""
+MAX_OWNERS = 40
+"""Classes with a method of one name; more, and the name says nothing."""
 _PROPERTIES = ("property", "cached_property", "computed_field", "hybrid_property")
 _OF_PROPERTIES = ("setter", "deleter")
 
@@ -86,7 +88,7 @@ class Classes:
         self._bases: dict[tuple[str, int], tuple[Value, ...]] = {}
         self._mro: dict[tuple[str, int], tuple[ScopeValue, ...]] = {}
         self._subs: dict[tuple[str, int], tuple[ScopeValue, ...]] = {}
-        self._methods: dict[str, int] | None = None
+        self._methods: dict[str, list[tuple[str, int]]] | None = None
         self._enumerations: dict[str, ScopeValue] | None = None
 
     # -- the class graph --------------------------------------------------------------------------------------------------
@@ -155,13 +157,24 @@ class Classes:
 
     def methods_named(self, name: str) -> int:
         """How many classes of the repository define a method of that name."""
+        return len(self._owners(name))
+
+    def owner_of(self, name: str) -> ScopeValue | None:
+        """The only class of the repository that defines a method of that name, beside those below it."""
+        found = [self._tracer.scope_value(file, index, self._tracer.program.frame(file, 0)) for file, index in self._owners(name)]
+        for one in found if len(found) <= MAX_OWNERS else ():
+            if all(any((m.file, m.scope) == (one.file, one.scope) for m in self.mro(other)) for other in found):
+                return one
+        return None
+
+    def _owners(self, name: str) -> list[tuple[str, int]]:
         if self._methods is None:
             self._methods = {}
             for file in self._tracer.program.files.values():
                 for scope in file.scopes:
                     if scope.kind == "function" and scope.parent >= 0 and file.scopes[scope.parent].kind == "class":
-                        self._methods[scope.name] = self._methods.get(scope.name, 0) + 1
-        return self._methods.get(name, 0)
+                        self._methods.setdefault(scope.name, []).append((file.path, scope.parent))
+        return self._methods.get(name, [])
 
     def constructor(self, cls: ScopeValue) -> ScopeValue | None:
         """The `__init__` that runs for a class, when it is in the repository."""
@@ -337,8 +350,6 @@ class Classes:
         for entry, frame in self._that_run(writes, value, cls):
             at = tracer.at(entry.write.span, frame)
             written = tracer.value(entry.write.args[0].value, frame)
-            for position in entry.write.path:
-                written = items.item_at(tracer, written, Constant(at, position), at)
             written = changes.trimmed(written, entry.write.guard or self._guard_of_callers(entry), name)
             found.append(Via(at, written, "kept", f"{cls.name}.{name}"))
         return found
@@ -571,7 +582,7 @@ class Classes:
             tracer.value(entry.write.args[0].value, tracer.program.frame(entry.file, entry.scope))
             for one in self.mro(cls)
             for entry in tracer.program.attribute_writes.get((one.file, one.scope, name), ())
-            if entry.write.method == "=" and not entry.write.path
+            if entry.write.method == "="
         ]
 
     def _foreign_writes(self, value: Instance | ScopeValue, name: str, place: Place) -> list[Value]:

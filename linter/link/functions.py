@@ -456,7 +456,7 @@ def _from_spread(tracer: Tracer, spread: list[Value], name: str, left_out: Calla
                     others.append(known)
                 else:
                     missing = known
-            elif not (isinstance(known, Constant) and known.value is None):
+            elif not (isinstance(known, Again) or (isinstance(known, Constant) and known.value is None)):
                 others.append(known)
         others = [d for d in others if not _empty(d)]
         if found:

@@ -6,7 +6,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from linter.link import addresses, collections, containers, dictionaries, dumps, env_readers, hydra, items, iterators, records
+from linter.link import (
+    addresses,
+    collections,
+    command_line,
+    containers,
+    dictionaries,
+    dumps,
+    env_readers,
+    hydra,
+    items,
+    iterators,
+    records,
+)
 from linter.link.limits import mapping
 from linter.model import facts as f
 from linter.model.place import Place
@@ -404,7 +416,11 @@ def _option(tracer: Tracer, args: _Args, place: Place) -> Value | None:
     """`typer.Option("gpt-4o", …)` as a parameter's default: a person can give another value."""
     given = args.get(0, "default")
     known = None if given is None else core(given)
-    return _with_default(tracer, None if isinstance(known, Unknown) and "ellipsis" in known.because else given, place)
+    return command_line.with_default(tracer, None if isinstance(known, Unknown) and "ellipsis" in known.because else given, place)
+
+
+def _of_options(tracer: Tracer, args: _Args, place: Place) -> Value | None:
+    return command_line.of_class(tracer, args.get(0, "config_class"), place)
 
 
 def injected(tracer: Tracer, own: f.Parameter, frame: Frame) -> Value | None:
@@ -436,39 +452,10 @@ def option(tracer: Tracer, name: str, scope: f.Scope, frame: Frame) -> Value | N
             and decorator.func.name in ("option", "argument")
         ):
             continue
-        if name in _option_names(decorator):
+        if name in command_line.names(decorator):
             args = _Args(tracer, decorator, frame, ())
-            return _with_default(tracer, args.get(-1, "default"), tracer.place(decorator, frame))
+            return command_line.with_default(tracer, args.get(-1, "default"), tracer.place(decorator, frame))
     return None
-
-
-def parsed(tracer: Tracer, base: Value, name: str, place: Place) -> Value | None:
-    """`parser.parse_args().model`: the default of its `add_argument`, or what a person writes."""
-    callee = core(base.callee) if isinstance(base, CallValue) else None
-    if not isinstance(base, CallValue) or not isinstance(callee, Member) or callee.name not in ("parse_args", "parse_known_args"):
-        return None
-    for entry in tracer.program.calls_by_name.get("add_argument", ()):
-        if entry.file == base.frame.module and name in _option_names(entry.site.call):
-            args = _Args(tracer, entry.site.call, tracer.program.frame(entry.file, entry.scope), ())
-            return _with_default(tracer, args.get(-1, "default"), place)
-    return None
-
-
-def _option_names(call: f.Call) -> set[str]:
-    names = {
-        str(a.value.value).lstrip("-").replace("-", "_")
-        for a in call.args
-        if a.name in (None, "dest") and isinstance(a.value, f.Const)
-    }
-    return names
-
-
-def _with_default(tracer: Tracer, default: Value | None, place: Place) -> Value:
-    open_value = Unknown(place, "an option of the command line")
-    known = None if default is None else core(default)
-    if default is None or (isinstance(known, Constant) and known.value is None):
-        return open_value
-    return tracer.join([default, open_value], place, "option")
 
 
 def _loaded(name: str = "", *, is_path: bool = False) -> _Handler:
@@ -576,6 +563,7 @@ _HANDLERS: dict[str, _Handler] = {
     "random.choice": _next,
     "typer.Option": _option,
     "typer.Argument": _option,
+    **dict.fromkeys(("tyro.cli", "simple_parsing.parse", "pyrallis.parse", "draccus.parse"), _of_options),
     "fastapi.Query": _option,
     "fastapi.Body": _option,
     "fastapi.Form": _option,

@@ -71,6 +71,18 @@ class Modules:
         whole = normpath(join(dirname(origin), path))
         return next((one for one in (whole, f"{whole}.py", f"{whole}.ipynb") if one in self._files and one != origin), None)
 
+    def beside(self, origin: str, module: str, member: str) -> str | None:
+        """The package, file or folder of a name that a known third-party package has as well, in a folder above `origin`: it is
+        meant where it defines what is imported, or has a file of that name."""
+        folder = dirname(origin)
+        while folder and "." not in module and module in self._external:
+            if not self.is_package(folder):
+                found = self._at(folder, [module], namespaces=f"{folder}/{module}/{member}.py" in self._files)
+                if found is not None and found != origin:
+                    return found
+            folder = dirname(folder)
+        return None
+
     def submodule(self, path: str, name: str) -> str | None:
         """`name` inside the package whose `__init__.py` or folder is `path`."""
         if path.endswith("__init__.py"):
@@ -93,7 +105,8 @@ class Modules:
                 inner.append(folder)
             else:
                 found = self._at(folder, parts, namespaces=not foreign)
-                if found is not None and found != origin and not (foreign and not self._at_root(folder)):
+                # A file deeper down that has the whole of a longer name is meant: `agents.planner` beside `backend/main.py`.
+                if found is not None and found != origin and (not foreign or len(parts) > 1 or self._at_root(folder)):
                     return found
             if not folder:
                 break

@@ -222,12 +222,12 @@ class Program:
             key = args[1].value
             known = key.value if isinstance(key, f.Const) and isinstance(key.value, str) else ANY_NAME
             given = (f.Arg(None, 0, args[2].value), *(() if known != ANY_NAME else (f.Arg(None, 0, key),)))
-            write = f.Write(args[0].value, known, "=", given, site.call.span, site.loops, (), site.guard)
+            write = f.Write(args[0].value, known, "=", given, site.call.span, site.loops, site.guard)
             self._index_write(file, scope, write)
         elif name in REORDERS and args:
             target = args[0].value
             if isinstance(target, f.Attr | f.Item) or (isinstance(target, f.Name) and target.defs is None):
-                write = f.Write(target, "", "shuffle", (), site.call.span, site.loops, (), site.guard)
+                write = f.Write(target, "", "shuffle", (), site.call.span, site.loops, site.guard)
                 self._index_write(file, scope, write)
 
     def _index_binding(self, file: f.FileFacts, scope: f.Scope, binding: f.Binding) -> None:
@@ -266,7 +266,7 @@ class Program:
             elif before.kind is f.Kind.VALUE and before.value is not None:
                 for held in _holders(before.value):
                     inner = held is not before.value
-                    write = f.Write(held, "", change.method, change.args, change.span, change.loops, (), change.guard)
+                    write = f.Write(held, "", change.method, change.args, change.span, change.loops, change.guard)
                     self._index_write(file, scope, write, inner)
 
     def _index_write(self, file: f.FileFacts, scope: f.Scope, write: f.Write, inner: bool = False) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.link import dumps
+from linter.link import command_line, dumps
 from linter.link.limits import mapping
 from linter.model import facts as f
 from linter.model.place import Place
@@ -76,6 +76,8 @@ def of_method(tracer: Tracer, callee: Member, call: f.Call, frame: Frame, place:
     """`config.model_copy(update={...})`, `config._replace(model=...)`, `super().__new__(cls)`; None for any other method."""
     if callee.name == "__new__":
         return _new(tracer, callee, call, frame, place)
+    if (filled := command_line.of_method(tracer, callee, call, frame, place)) is not None:
+        return filled
     if callee.name in dumps.METHODS:
         return dumps.dumped(tracer, callee.base, call, frame, place)
     if callee.name in ("enter_context", "enter_async_context") and call.args:

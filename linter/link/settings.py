@@ -121,14 +121,19 @@ def field(tracer: Tracer, cls: ScopeValue, value: Instance, name: str, place: Pl
 
 def fields(tracer: Tracer, cls: ScopeValue) -> dict[str, bool]:
     """The fields of a configuration class by name, those of its bases too, and whether each must be given."""
+    return {name: default is None for name, default in defaults(tracer, cls).items()}
+
+
+def defaults(tracer: Tracer, cls: ScopeValue) -> dict[str, Value | None]:
+    """The fields of a configuration class by name, those of its bases too, and the default of each."""
     if not family(tracer, cls):
         return {}
-    found: dict[str, bool] = {}
+    found: dict[str, Value | None] = {}
     for one in reversed(tracer.classes.mro(cls)):
         scope = tracer.program.scope(one.file, one.scope)
         for bound in scope.bindings:
             if bound.annotation is not None and bound.kind in (f.Kind.VALUE, f.Kind.DECLARE) and not bound.name.startswith("_"):
-                found[bound.name] = _default(tracer, one, bound, tracer.at(bound.span, tracer.program.frame(one.file, 0))) is None
+                found[bound.name] = _default(tracer, one, bound, tracer.at(bound.span, tracer.program.frame(one.file, 0)))
     return found
 
 

@@ -10,11 +10,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from linter.link import (
     changes,
     classes,
     collections,
+    command_line,
     conditions,
     data,
     dictionaries,
@@ -28,6 +30,7 @@ from linter.link import (
     rounds,
     schemas,
     settings,
+    unseen,
 )
 from linter.link.decorators import Decorators
 from linter.link.environment import Environment
@@ -87,6 +90,7 @@ MAX_WORTH = 300
 
 _OF_DICTIONARIES = ("get", "pop", "setdefault", "values", "keys", "items", "copy")
 _Key = tuple[object, ...]
+_Made = TypeVar("_Made")
 
 
 class Tracer:
@@ -206,6 +210,18 @@ class Tracer:
             self._provisional[key] = (result, inner, inner_cut)
             self._until.setdefault(inner.bit_length() - 1, []).append(key)
         return result
+
+    def leave_open(self) -> None:
+        """The present answer is not kept: it holds only until something is known that is being looked for."""
+        self._cut = True
+
+    def apart(self, work: Callable[[], _Made]) -> _Made:
+        """Work that may leave its own answers open, and not the present one."""
+        cut = self._cut
+        try:
+            return work()
+        finally:
+            self._cut = cut
 
     def _begin(self, file: str) -> None:
         """A new question, asked from that file."""
@@ -415,6 +431,8 @@ class Tracer:
                 return Unknown(place, f"the import {'.' * bound.level}{bound.module} leads out of the repository")
         else:
             target = modules.absolute(frame.module, bound.module)
+            if target is None and bound.member:
+                target = modules.beside(frame.module, bound.module, bound.member)
         if target is None:
             return self.symbol(f"{bound.module}.{bound.member}" if bound.member else bound.module, place)
         if bound.member is None:
@@ -543,7 +561,8 @@ class Tracer:
 
     def _member_outside(self, value: Value, name: str, place: Place) -> Value:
         """An attribute of something that is not known as an object of the repository."""
-        given = library.parsed(self, core(value), name, place) or foreign.of_object(self, value, name, place)
+        given = command_line.parsed(self, core(value), name, place) or foreign.of_object(self, value, name, place)
+        given = given or unseen.method(self, value, name, place)
         return Member(place, value, name) if given is None else given
 
     def _of_changed(self, value: Value, root: Value, name: str, place: Place) -> Value:

@@ -300,8 +300,6 @@ class Write:
     args: tuple[Arg, ...]
     span: Span
     loops: tuple[int, ...]
-    path: tuple[int, ...] = ()
-    """For an unpacked assignment: which element of the value."""
     guard: Expr | None = None
     when: When = ()
 

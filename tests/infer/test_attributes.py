@@ -221,3 +221,13 @@ def test_a_class_method_as_constructor_keeps_the_class() -> None:
     """)[0]
     assert words(store.get("hosting")) == "in-process"
     assert words(store.get("provider")) == "faiss"
+
+
+def test_what_is_no_text_is_no_name_of_a_model() -> None:
+    source = """
+        from openai import OpenAI
+
+        def ask(key):
+            return OpenAI().chat.completions.create(model={"a": "gpt-4o", "b": True, "c": 80}[key], messages=[])
+    """
+    assert set(sites(source, "inference")[0].get("model").values) == {"gpt-4o"}

@@ -560,3 +560,39 @@ def test_whatever_models_there_are_to_choose_from_each_has_its_way(chosen: list[
     assert pairs(site) == {LLMS[one][:2] for one in chosen}
     assert values(site.get("model")) == {LLMS[one][2] for one in chosen}
     assert all(site.get(name).state is State.KNOWN for name in ("provider", "hosting", "model"))
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        "set_global_service_context(ServiceContext.from_defaults(llm=Anthropic(model='claude-2')))",
+        "llama_index.global_service_context = ServiceContext.from_defaults(llm=Anthropic(model='claude-2'))",
+    ],
+)
+def test_settings_that_are_set_for_all_as_one_object_name_the_model(settings: str) -> None:
+    source = f"""
+        import llama_index
+        from llama_index import ServiceContext, VectorStoreIndex, set_global_service_context
+        from llama_index.llms import Anthropic
+
+        {settings}
+
+        def ask(documents, question):
+            return VectorStoreIndex.from_documents(documents).as_query_engine().query(question)
+    """
+    (asked,) = sites(source, "inference")
+    assert (asked.get("provider").values, asked.get("model").values) == (("anthropic",), ("claude-2",))
+
+
+def test_parts_that_stand_in_a_dictionary_are_parts() -> None:
+    source = """
+        from llama_index.core.evaluation import BatchEvalRunner, FaithfulnessEvaluator
+        from llama_index.llms.openai import OpenAI
+
+        judges = BatchEvalRunner({"faithful": FaithfulnessEvaluator(llm=OpenAI(model="gpt-4o"))}, workers=8)
+
+        async def judge(engine, questions):
+            return await judges.aevaluate_queries(engine, queries=questions)
+    """
+    (asked,) = sites(source, "inference")
+    assert (asked.get("provider").values, asked.get("model").values) == (("openai",), ("gpt-4o",))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.infer.making import kinds, model_call, said, words
+from tests.infer.making import kinds, model_call, said, sites, words
 
 BODY = '{"model": "llama3", "messages": [{"role": "user", "content": "hi"}], "max_tokens": 50, "temperature": 0}'
 
@@ -136,3 +136,32 @@ def test_a_wrapper_around_requests_is_followed() -> None:
         Llm("http://localhost:8000").ask("hi")
     """
     assert said(source, "model", "hosting", "timeout") == "llama3 self-hosted 20"
+
+
+def test_a_helper_that_gets_as_well_as_posts_asks_only_where_it_posts() -> None:
+    source = """
+        import requests
+
+        class Client:
+            base = "https://api.openai.com/v1"
+
+            def send(self, method, path, body=None):
+                if method == "GET":
+                    return requests.get(f"{self.base}{path}", headers={})
+                return requests.post(f"{self.base}{path}", json=body)
+
+            def ask(self, turns):
+                return self.send("POST", "/chat/completions", {"model": "gpt-4o", "messages": turns})
+
+            def models(self):
+                return self.send("GET", "/models")
+    """
+    assert [one.call for one in sites(source, "inference")] == ["requests.post"]
+
+
+def test_a_body_with_a_message_and_a_history_asks_a_model() -> None:
+    body = '{"model": "command-r", "message": text, "chat_history": turns}'
+    source = f"import requests\ndef ask(url, text, turns):\n    return requests.post(url, json={body})\n"
+    assert [one.get("model").values for one in sites(source, "inference")] == [("command-r",)]
+    other = '{"model": "T-1000", "message": text}'
+    assert sites(source.replace(body, other), "inference") == []

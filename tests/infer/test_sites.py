@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from linter.model.architecture import State
 from tests.infer.making import kinds, model_call, said, sites, words
 
 HEAD = "import asyncio\nimport functools\nimport threading\nfrom openai import AsyncOpenAI, OpenAI\nclient = OpenAI()\n"
@@ -321,3 +322,78 @@ def test_a_function_that_is_handed_in_is_no_model() -> None:
         twice(lambda text: text, "a")
     """
     assert sites(source) == []
+
+
+@pytest.mark.parametrize(
+    ("imports", "made"),
+    [
+        ("import langchain_chroma", 'store.as_retriever(search_type="mmr", search_kwargs={"k": 7})'),
+        ("import langchain_chroma, llama_index", 'store.as_retriever(search_kwargs={"k": 7})'),
+        ("import langchain_chroma", "store.as_retriever()"),
+    ],
+)
+def test_what_a_telling_name_makes_of_an_unknown_object_is_of_its_type(imports: str, made: str) -> None:
+    source = f"{imports}\ndef search(store, question):\n    return {made}.invoke(question)\n"
+    found = sites(source, "retrieval")
+    assert [(one.call, one.confidence) for one in found] == [
+        ("langchain_core.vectorstores.VectorStoreRetriever.invoke", "likely")
+    ]
+    assert found[0].get("top_k").values == ((7,) if "7" in made else ())
+    assert found[0].get("provider").state is State.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import langchain_chroma\ndef search(store, question):\n    return store.as_retriever(depth=3).invoke(question)\n",
+        "import langchain_chroma, llama_index\ndef search(store, question):\n    return store.as_retriever().invoke(question)\n",
+        "def search(store, question):\n    return store.as_retriever().invoke(question)\n",
+        "import langchain_chroma\nclass Store:\n    def as_retriever(self):\n        return Own()\n"
+        "def search(store, question):\n    return store.as_retriever().invoke(question)\n",
+    ],
+)
+def test_a_name_that_several_packages_or_the_repository_have_makes_nothing(source: str) -> None:
+    assert sites(source, "retrieval") == []
+
+
+def test_a_function_with_the_name_of_the_method_that_it_calls() -> None:
+    source = """
+        from transformers import AutoModelForCausalLM
+
+        def generate(model, batch, device):
+            inputs = batch.to(device)
+            return model.generate(inputs, max_new_tokens=20)
+
+        def evaluate(rows):
+            model = AutoModelForCausalLM.from_pretrained("gpt2")
+            return generate(model, rows, "cuda")
+    """
+    assert [one.get("model").values for one in sites(source, "inference")] == [("gpt2",)]
+
+
+def test_what_a_framework_keeps_for_all_can_be_called() -> None:
+    source = """
+        from llama_index.core import Settings
+        from llama_index.embeddings.huggingface import HuggingFaceEmbedding
+
+        Settings.embed_model = HuggingFaceEmbedding(model_name="BAAI/bge-small-en-v1.5")
+
+        def embed(nodes):
+            return Settings.embed_model(nodes)
+    """
+    assert [one.get("model").values for one in sites(source, "embedding")] == [("BAAI/bge-small-en-v1.5",)] * 2
+
+
+@pytest.mark.parametrize(
+    "collection", ['client["db"]["notes"]', "client.db.notes", 'client[name]["notes"]', 'client["db"][name]']
+)
+def test_an_item_of_a_known_object_is_known(collection: str) -> None:
+    search = '[{"$vectorSearch": {"index": "i", "queryVector": [1], "path": "e", "limit": 5}}]'
+    source = f"""
+        from pymongo import MongoClient
+        client = MongoClient("mongodb://localhost")
+
+        def search(name):
+            return {collection}.aggregate({search})
+    """
+    assert [one.get("top_k").values for one in sites(source, "retrieval")] == [(5,)]

@@ -360,3 +360,43 @@ def test_a_default_holds_where_unknown_arguments_lack_it(call: str) -> None:
 
 def test_what_stands_after_unknown_arguments_is_given() -> None:
     assert trace_module("def f(x='a', *, m='b'):\n    return m\ndef g(*args):\n    return f(*args, m='c')\n", "m") == "'c'"
+
+
+def test_a_retry_that_hands_on_its_options_adds_no_doubt() -> None:
+    source = """
+        class Bot:
+            def __init__(self):
+                self.options = {"model": "gpt-4o"}
+
+            def reply(self, session, options=None, tried=0):
+                if options is None:
+                    options = self.options
+                try:
+                    return ask(**options)
+                except TimeoutError:
+                    return self.reply(session, options, tried + 1)
+
+        Bot().reply("hello")
+
+        def ask(model="o1", base=None):
+            return call(model, base)
+    """
+    assert trace_module(source, "model") == "'gpt-4o'"
+    assert trace_module(source, "base") == "None"
+
+
+@pytest.mark.parametrize("asked", ["model", "device"])
+def test_a_function_with_the_name_of_the_method_that_it_calls(asked: str) -> None:
+    source = """
+        from openai import OpenAI
+
+        def generate(model, batch, device):
+            x = batch.to(device)
+            return model.generate(x, device)
+
+        def run():
+            return generate(OpenAI(timeout=20), load(), "cuda")
+    """
+    expected = {"model": "openai.OpenAI(timeout=20)", "device": "'cuda'"}
+    assert trace_module(source, "x").endswith("to('cuda')")
+    assert trace_module(source, asked) == expected[asked]

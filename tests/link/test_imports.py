@@ -143,6 +143,46 @@ def test_a_module_inside_a_package_does_not_shadow_the_library() -> None:
     assert trace(files, "app/openai.py", "OpenAI", frozenset({"openai"})) == "openai.OpenAI"
 
 
+@pytest.mark.parametrize(
+    ("package", "line", "expression"),
+    [
+        ("", "from agents.planner import planner", "planner"),
+        ("", "from agents import planner", "planner.planner"),
+        ("", "import agents.planner as p", "p.planner"),
+        ("from .planner import planner\n", "from agents import planner as one", "one"),
+    ],
+)
+def test_a_folder_deeper_down_with_the_name_of_a_library_is_meant_where_it_has_what_is_imported(
+    package: str, line: str, expression: str
+) -> None:
+    files = {
+        "backend/agents/planner.py": 'planner = "mine"\n',
+        "backend/main.py": f"{line}\nask({expression})\n",
+    }
+    if package:
+        files["backend/agents/__init__.py"] = package
+    assert trace(files, "backend/main.py", expression, frozenset({"agents"})) == "'mine'"
+
+
+def test_a_script_means_the_file_beside_it() -> None:
+    files = {
+        "games/chess/agents.py": 'planner = "mine"\n',
+        "games/chess/app.py": "from agents import Runner, planner\nask(Runner, planner)\n",
+    }
+    assert trace(files, "games/chess/app.py", "planner", frozenset({"agents"})) == "'mine'"
+    assert trace(files, "games/chess/app.py", "Runner", frozenset({"agents"})) == "agents.Runner"
+
+
+def test_what_such_a_folder_does_not_have_comes_from_the_library() -> None:
+    files = {
+        "backend/agents/__init__.py": "from .planner import planner\n",
+        "backend/agents/planner.py": "from agents import Runner\nplanner = Runner\n",
+        "backend/main.py": "from agents import Runner, planner\nask(Runner, planner)\n",
+    }
+    assert trace(files, "backend/main.py", "Runner", frozenset({"agents"})) == "agents.Runner"
+    assert trace(files, "backend/main.py", "planner", frozenset({"agents"})) == "agents.Runner"
+
+
 def test_a_folder_of_integrations_does_not_shadow_the_library() -> None:
     files = {"integrations/openai/helper.py": "x = 1", "integrations/main.py": "from openai import OpenAI\nOpenAI()\n"}
     assert trace(files, "integrations/main.py", "OpenAI", frozenset({"openai"})) == "openai.OpenAI"

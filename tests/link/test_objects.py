@@ -446,3 +446,32 @@ class Own(Base):
 )
 def test_what_a_base_puts_into_an_attribute_stands_over_the_body_of_the_class(code: str, holds: set[str]) -> None:
     assert set(trace_module(code, "self.model").split(" | ")) == holds
+
+
+@pytest.mark.parametrize(
+    ("targets", "expression"),
+    [
+        ("st.session_state.fast, st.session_state.slow", "st.session_state.slow"),
+        ("app.fast, app.slow", "app.slow"),
+        ('kept["fast"], kept["slow"]', 'kept["slow"]'),
+        ("(app.fast, app.slow), app.name", "app.slow"),
+    ],
+)
+@pytest.mark.parametrize("called", [True, False])
+def test_attributes_and_items_get_their_share_of_what_is_unpacked(targets: str, expression: str, called: bool) -> None:
+    pair = "(OpenAI(timeout=1), OpenAI(timeout=20))"
+    value = "both()" if called else pair
+    source = f"""
+        import streamlit as st
+
+        class App:
+            pass
+
+        def both():
+            return {pair}
+
+        app, kept = App(), {{}}
+        {targets} = {f"({value}, 'x')" if targets.endswith("name") else value}
+        ask({expression})
+    """
+    assert trace_openai(source, expression) == "openai.OpenAI(timeout=20)"
