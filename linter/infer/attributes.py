@@ -4,6 +4,7 @@ SDK's defaults."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from linter.infer.chain import Chain, chains
 from linter.infer.defaults import decided_by, defaults
@@ -81,6 +82,22 @@ _ONLY_WHERE_SAID = ("max_output", "structured", "temperature", "untraced")
 def attributes(things: Things, match: Match, kind: SiteKind) -> list[dict[str, Attribute]]:
     """All attributes of one meaning of a call, as a site of that kind: once for each choice of the parts it was built from."""
     return [attributes_on(things, chain, match, kind) for chain in chains(things, match, kind)]
+
+
+def ways(things: Things, match: Match, kind: SiteKind) -> list[dict[str, Attribute]]:
+    """The same, also once for each of several addresses: who answers there belongs to that one."""
+    found: list[dict[str, Attribute]] = []
+    for chain in chains(things, match, kind):
+        told = attributes_on(things, chain, match, kind)
+        if len(told["endpoint"].values) < 2 or len(told["provider"].values) * len(told["hosting"].values) < 2:
+            found.append(told)
+            continue
+        endpoint, model = endpoint_of(things, chain, told.get("model", UNSET)), told.get("model", UNSET)
+        for value in endpoint.attribute.values:
+            one = replace(endpoint, attribute=replace(endpoint.attribute, values=(value,)), spellings=(str(value),))
+            provider, hosting = served(things, chain, one, model)
+            found.append({**told, "endpoint": one.attribute, "provider": provider, "hosting": hosting})
+    return found
 
 
 def attributes_on(things: Things, chain: Chain, match: Match, kind: SiteKind) -> dict[str, Attribute]:

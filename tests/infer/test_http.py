@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.infer.making import kinds, model_call, said, words
+from tests.infer.making import kinds, model_call, said, sites, words
 
 BODY = '{"model": "llama3", "messages": [{"role": "user", "content": "hi"}], "max_tokens": 50, "temperature": 0}'
 
@@ -136,3 +136,16 @@ def test_a_wrapper_around_requests_is_followed() -> None:
         Llm("http://localhost:8000").ask("hi")
     """
     assert said(source, "model", "hosting", "timeout") == "llama3 self-hosted 20"
+
+
+def test_each_of_several_addresses_has_its_own_answerer() -> None:
+    code = """
+        import requests
+        def ask(url, prompt):
+            return requests.post(url, json={"model": "m", "messages": [{"role": "user", "content": prompt}]})
+        ask("https://api.openai.com/v1/chat/completions", "a")
+        ask("http://localhost:11434/v1/chat/completions", "b")
+    """
+    [call] = sites(code, "inference")
+    pairs = {(way["provider"].values, way["hosting"].values) for way in call.ways}
+    assert pairs == {(("openai",), ("external",)), (("ollama",), ("self-hosted",))}
