@@ -16,7 +16,6 @@ from linter.model.catalogue import Hosting, SiteKind
 from linter.model.glob import name_matches
 from linter.model.manifest import Clause
 
-
 _VECTORS = (SiteKind.EMBEDDING, SiteKind.RERANK)
 
 
