@@ -16,7 +16,6 @@ from linter.model.catalogue import Hosting, SiteKind
 from linter.model.glob import name_matches
 from linter.model.manifest import Clause
 
-_SHOWN_HOSTS = 2
 _VECTORS = (SiteKind.EMBEDDING, SiteKind.RERANK)
 
 
@@ -138,7 +137,7 @@ def _host(subject: Subject, context: Context) -> Reading:
 
 
 def _public(hosts: tuple[str, ...], context: Context) -> Reading:
-    """The hosts of a vendor, one of which its SDK talks to: one value, unless only some of them are declared."""
+    """The hosts of a vendor, one of which its SDK talks to: the first one for all, unless only some of them are declared."""
     if not hosts:
         return NOTHING
     clause = context.clause("deployment.hosts")
@@ -146,7 +145,7 @@ def _public(hosts: tuple[str, ...], context: Context) -> Reading:
     inside = [any(name_matches(pattern, one) for pattern in declared) for one in hosts]
     if any(inside) and not all(inside):
         return Reading((), False, f"which of {', '.join(hosts)} it is", None)
-    return Reading((Value(" or ".join(hosts[:_SHOWN_HOSTS]), hosts[0]),), given=False)
+    return Reading((Value(hosts[0], hosts[0]),), given=False)
 
 
 def _located(subject: Subject, context: Context) -> Reading:

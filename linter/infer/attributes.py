@@ -86,6 +86,22 @@ def attributes(things: Things, match: Match, kind: SiteKind) -> list[dict[str, A
     return [attributes_on(things, chain, match, kind) for chain in chains(things, match, kind)]
 
 
+def ways(things: Things, match: Match, kind: SiteKind) -> list[dict[str, Attribute]]:
+    """The same, also once for each of several addresses: who answers there belongs to that one."""
+    found: list[dict[str, Attribute]] = []
+    for chain in chains(things, match, kind):
+        told = attributes_on(things, chain, match, kind)
+        if len(told["endpoint"].values) < 2 or len(told["provider"].values) * len(told["hosting"].values) < 2:
+            found.append(told)
+            continue
+        endpoint, model = endpoint_of(things, chain, told.get("model", UNSET)), told.get("model", UNSET)
+        for value in endpoint.attribute.values:
+            one = replace(endpoint, attribute=replace(endpoint.attribute, values=(value,)), spellings=(str(value),))
+            provider, hosting = served(things, chain, one, model)
+            found.append({**told, "endpoint": one.attribute, "provider": provider, "hosting": hosting})
+    return found
+
+
 def attributes_on(things: Things, chain: Chain, match: Match, kind: SiteKind) -> dict[str, Attribute]:
     """The same for one of these choices."""
     found: dict[str, Attribute] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from linter.infer.scalars import attribute, merge
 from linter.infer.things import Things
-from linter.model.architecture import Attribute
+from linter.model.architecture import UNSET, Attribute
 from linter.model.values import CallValue, Mapping, Symbol, Value, alternatives
 
 
@@ -12,8 +12,11 @@ def device(things: Things, value: Value) -> Attribute:
     """A device by its name, also that of `torch.device("cuda")`, and each of those that parts of a model are put on."""
     found: list[Attribute] = []
     for one in alternatives(value):
+        if isinstance(one, Symbol) and one.name.startswith("torch."):
+            found.append(UNSET)  # `model.to(torch.float16)`: a kind of numbers
+            continue
         if isinstance(one, Mapping) and one.entries and not one.rest:
-            found.extend(attribute(inner) for _, inner in one.entries)
+            found.extend(device(things, inner) for _, inner in one.entries)
         elif (
             isinstance(one, CallValue) and isinstance(one.callee, Symbol) and one.callee.name == "torch.device" and one.call.args
         ):

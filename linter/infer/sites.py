@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from linter.infer import http
-from linter.infer.attributes import attributes, merged
+from linter.infer.attributes import attributes, merged, ways
 from linter.infer.databases import counted
 from linter.infer.errands import errands
 from linter.infer.fallbacks import fallbacks
@@ -71,6 +71,8 @@ _DOES = {
 """What running a pipeline with such a component does; the first one names the site."""
 
 
+MAX_WAYS = 40
+"""Ways of one call that are kept apart; with more, all that they say is taken together."""
 _SPREAD = {"args": 1, "kwargs": 2}
 """Arguments of a thread that hold the function's own."""
 
@@ -322,12 +324,13 @@ class SiteFinder:
         place: Place,
     ) -> Site:
         several = [one for m in matches for one in attributes(self.things, m, kind)]
+        apart = [one for m in matches for one in ways(self.things, m, kind)]
         values = merged(several)
         served = dict.fromkeys(
             (str(p), str(h)) for a in several for p in a["provider"].values or ("",) for h in a["hosting"].values or ("",)
         )
         if doubts and any(m.certain for m in matches):
-            values, several = _opened(values, doubts[0]), [_opened(one, doubts[0]) for one in several]
+            values, apart = _opened(values, doubts[0]), [_opened(one, doubts[0]) for one in apart]
         first = matches[0]
         via = "http" if first.result == "http" else first.made.file
         return Site(
@@ -341,7 +344,7 @@ class SiteFinder:
             attributes=values,
             also=tuple(dict.fromkeys(k for m in matches for k in m.shape.also)),
             served=tuple(served),
-            ways=tuple(several) if any(one != several[0] for one in several) else (),
+            ways=tuple(apart) if any(one != apart[0] for one in apart) and len(apart) <= MAX_WAYS else (),
             function=self.program.dotted(path, scope),
             client=client_of(matches),
             evidence=self._evidence(callee, place),

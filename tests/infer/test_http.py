@@ -165,3 +165,16 @@ def test_a_body_with_a_message_and_a_history_asks_a_model() -> None:
     assert [one.get("model").values for one in sites(source, "inference")] == [("command-r",)]
     other = '{"model": "T-1000", "message": text}'
     assert sites(source.replace(body, other), "inference") == []
+
+
+def test_each_of_several_addresses_has_its_own_answerer() -> None:
+    code = """
+        import requests
+        def ask(url, prompt):
+            return requests.post(url, json={"model": "m", "messages": [{"role": "user", "content": prompt}]})
+        ask("https://api.openai.com/v1/chat/completions", "a")
+        ask("http://localhost:11434/v1/chat/completions", "b")
+    """
+    [call] = sites(code, "inference")
+    pairs = {(way["provider"].values, way["hosting"].values) for way in call.ways}
+    assert pairs == {(("openai",), ("external",)), (("ollama",), ("self-hosted",))}
