@@ -27,8 +27,8 @@ _HIDDEN = re.compile(
 """Names of variables whose values are nobody's business."""
 _PLACEHOLDER = re.compile(
     r"^\W*$|<[^<>]*>|\byour[-_ ]|[-_ ]your\b|x{3,}|change[-_ ]?me|replace[-_ ]?(?:me|with|this)|\binsert[-_ ]|path[/_-]to|"
-    r"placeholder|\.\.\.|\btodo\b|^(?:none|null|nil|undefined|str|string|value)$|\[[A-Za-z _-]+\]|//(?:www\.)?example\.(?:com|org)|"
-    r"my-resource|resource[-_]name",
+    r"placeholder|\.\.\.|\btodo\b|^(?:none|null|nil|undefined|str|string|value)$|\[[A-Za-z _-]+\]|"
+    r"//(?:www\.)?example\.(?:com|org)|my-resource|resource[-_]name",
     re.IGNORECASE,
 )
 _CREDENTIALS = re.compile(r"(?<=://)([^/\s:@]*):([^/\s@]+)@")
