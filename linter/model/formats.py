@@ -139,6 +139,8 @@ class Format:
     """Top-level key -> the values of which it must have one."""
     trains: tuple[tuple[Steps, ...], ...] | None = None
     """Such a file says how a model is trained, where of each group one path is there; None: it never does."""
+    takes_in: tuple[Steps, ...] = ()
+    """Entries that name further files of the format, whatever these are called."""
     via: str = ""
     """The provider file whose prefixes of model ids and whose words for providers hold here."""
     provider: str = ""
@@ -146,6 +148,6 @@ class Format:
     entries: tuple[EntrySpec, ...] = ()
     commands: tuple[CommandSpec, ...] = ()
     ignore: tuple[str, ...] = ()
-    """Texts (`file://*`) that name something of one's own."""
+    """Texts (`file://*`) that name something of one's own. Endpoints may be such texts."""
     examples: Mapping[str, str] = field(default_factory=dict)
     """File name -> text, with the expected sites in comments."""
