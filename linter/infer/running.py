@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from linter.link.trace import Tracer
 
 _SCHEDULES = ("schedule", "schedule_interval", "timetable")
-_GUNICORN = ("gunicorn.conf.py", "gunicorn_conf.py", "gunicorn_config.py", "gunicorn.py")
+_GUNICORN = re.compile(r"gunicorn(?:[._-](?:conf|config))?\.py")
 
 
 def running(tracer: Tracer) -> Operations:
@@ -55,7 +56,7 @@ def _of_dag(tracer: Tracer, call: f.Call, frame: Frame, function: str) -> Iterat
 def _servers(tracer: Tracer) -> Iterator[ServerLimit]:
     program = tracer.program
     for path in sorted(program.files):
-        if path.rpartition("/")[2] not in _GUNICORN:
+        if _GUNICORN.fullmatch(path.rpartition("/")[2]) is None:
             continue
         module = program.scope(path, 0)
         frame = program.frame(path, 0)

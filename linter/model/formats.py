@@ -146,6 +146,6 @@ class Format:
     entries: tuple[EntrySpec, ...] = ()
     commands: tuple[CommandSpec, ...] = ()
     ignore: tuple[str, ...] = ()
-    """Texts (`file://*`) that name something of one's own."""
+    """Texts (`file://*`) that name something of one's own. Endpoints may be such texts."""
     examples: Mapping[str, str] = field(default_factory=dict)
     """File name -> text, with the expected sites in comments."""

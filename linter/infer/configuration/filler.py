@@ -199,6 +199,12 @@ class Filler:
         return Filled(HOLE, (f"a template fills in {short(expression)}" if expression else "a template fills it in",))
 
 
+def is_intrinsic(node: Node) -> bool:
+    """Whether a mapping is a function of CloudFormation, which gives a value."""
+    keys = [str(key) for key in node.children]
+    return len(keys) == 1 and (keys[0] in ("Ref", "Condition") or keys[0].startswith("Fn::"))
+
+
 def _name_in(found: re.Match[str]) -> str:
     """The variable that a reference names; empty for another expression."""
     return found["name"] or found["short"] or found["inner"] or ""

@@ -39,6 +39,7 @@ _NUMBERS = frozenset({"max_output", "timeout", "retries", "temperature", "top_k"
 _PLACEHOLDER = re.compile(
     r"<[^>]*>|\.\.\.|x{3,}|(?:your|my|insert|change|replace|todo)[-_ ].*|none|null|changeme|\[.*\]", re.IGNORECASE
 )
+_SERVES = frozenset({Meaning.ENDPOINT, Meaning.PROVIDER})
 _ADDRESS = re.compile(r"^(?:[a-z][a-z0-9+.-]*://)?[^\s/]+(?::\d+)?(?:/\S*)?$", re.IGNORECASE)
 _CREDENTIALS = re.compile(r"(?<=//)[^/@\s]+@")
 _USES = frozenset({SiteKind.VECTOR_STORE, SiteKind.RETRIEVAL, SiteKind.INGEST})
@@ -217,7 +218,7 @@ def _yes(value: Scalar) -> Scalar:
 
 
 def _both(first: Site, other: Site) -> Site:
-    """One site for a line. Entries of one kind that stand there say together what it can be; of several the first counts."""
+    """One site for a line. Entries of one kind in it say together what it can be; of several kinds the first counts."""
     if set(first.attributes) != set(other.attributes) or first.value == other.value:
         return first
     return replace(first, attributes={name: merge((one, other.get(name))) for name, one in first.attributes.items()})
@@ -236,6 +237,8 @@ def _beside(said: Said, all_said: Sequence[Said], meaning: Meaning) -> list[Said
     for other in all_said:
         if other.meaning is meaning and other is not said and other.filled.value not in (None, ""):
             common = said.hit.belongs_to(other.hit)
+            if meaning in _SERVES and common == 0 and min(len(said.hit.path), len(other.hit.path)) > 1:
+                continue  # who serves one part of a file serves no other part
             if common is not None and common > best:
                 best, found = common, [other]
             elif common == best and other.hit == found[0].hit and other.place == found[0].place:

@@ -93,7 +93,8 @@ class Recogniser:
         content = self.files.raw(path)
         if content is None:
             return
-        for one in named:
+        told: set[int] = set()
+        for one in sorted(named, key=lambda one: not _tells(one, path)):
             if not _may_be(one, content):
                 if b"\0" in content and _tells(one, path):
                     self.gaps.add(Gap("extract", path, None, f"not a text file, although its name is that of {one.name}"))
@@ -102,7 +103,10 @@ class Recogniser:
             if reading is None:
                 continue
             self._tell(path, reading)
-            found = [document for document in reading.documents if _has(document, one)]
+            numbers = [n for n, document in enumerate(reading.documents) if n not in told and _has(document, one)]
+            if _tells(one, path):  # what a file is by its name goes before what it looks like
+                told.update(numbers)
+            found = [reading.documents[n] for n in numbers]
             around = self._around(path, reading) if found else ()
             for document in found:
                 try:

@@ -11,11 +11,11 @@ from linter.formats.tree import Node, Path
 from linter.formats.variables import group_of
 from linter.infer.configuration import command_lines
 from linter.infer.configuration.filled import Filled
-from linter.infer.configuration.filler import Filler
+from linter.infer.configuration.filler import Filler, is_intrinsic
 from linter.infer.configuration.recogniser import Config, Entry, fits
 from linter.knowledge.catalogue import Catalogue
 from linter.model.catalogue import Hosting, Role, TypeSpec
-from linter.model.formats import EntrySpec, Meaning, ResourceSpec
+from linter.model.formats import SITES, EntrySpec, Meaning, ResourceSpec
 from linter.model.place import Place
 
 _ROLES: Mapping[Role, Meaning] = {
@@ -111,6 +111,8 @@ class Sayings:
     def _values(self, config: Config, spec: EntrySpec, hit: Hit, node: Node) -> Iterator[Said]:
         """A scalar, or each one of a list. What is neither has its node alone."""
         key = written(hit.path)
+        if isinstance(node.value, dict) and spec.meaning in SITES and not is_intrinsic(node):
+            return  # `provider: {id: …}`: other entries are about what stands in it
         if isinstance(node.value, list) and spec.meaning not in (Meaning.FALLBACK, Meaning.RUNS):
             for index, entry in node.children.items():
                 if not isinstance(entry.node.value, dict | list):
@@ -121,7 +123,7 @@ class Sayings:
 
     def _said(self, config: Config, spec: EntrySpec, key: str, hit: Hit, node: Node) -> Iterator[Said]:
         for filled in self._filler.every(config, node, "", hit.path):
-            if not self._means_nothing(config, filled):
+            if spec.meaning is Meaning.ENDPOINT or not self._means_nothing(config, filled):
                 place = config.document.place(hit.path)
                 yield Said(spec.meaning, key, filled, place, hit, spec.scale, spec.provider, spec.hosting, node)
 
