@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import date
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -107,6 +108,47 @@ class TestConfigurationOnly:
         (tmp_path / "nginx.conf.template").write_text("server { listen 80; }\n")
         with pytest.raises(NothingAnalysedError, match="no configuration of a known format"):
             scan(tmp_path)
+
+
+class TestBadInput:
+    def test_each_file_that_cannot_be_read_is_a_gap_and_costs_nobody_else_anything(self, root: Path) -> None:
+        bomb = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+        bomb.extend(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12))
+        (root / "docker-compose.yml").write_text("\n".join([*bomb, "services: {x: {image: qdrant/qdrant, environment: *a11}}"]))
+        (root / "compose.binary.yaml").write_bytes(b"services:\0\0\x80\xff")
+        (root / "circle").mkdir()
+        (root / "circle" / "compose.yaml").write_text("include: [other.yaml]\nservices: {a: {image: '${A:-${A}}'}}\n")
+        (root / "circle" / "other.yaml").write_text("include: [compose.yaml]\nservices: {a: {image: qdrant/qdrant}}\n")
+        (root / "deep.json").write_text('{"model": ' + "[" * 200_000)
+        (root / "deep.toml").write_text("a = " + "[" * 100_000)
+        (root / "tagged.yaml").write_text("model: !include tagged.yaml\n")
+        for name, size in (("large.json", 50_000_000), ("lab.ipynb", 100_000_000)):
+            with open(root / name, "wb") as stream:
+                stream.truncate(size)
+        (root / "loop.yaml").symlink_to("loop.yaml")
+        (root / "around").symlink_to(".")
+        names = ("deep.json", "deep.toml", "tagged.yaml", "large.json")
+        loads = [f'use(json.load(open("{name}"))["model"])' for name in names]
+        (root / "load.py").write_text("\n".join(["import json", "from openai import OpenAI", "def use(name):",
+                                      "    OpenAI().chat.completions.create(model=name, messages=[])", *loads]))  # fmt: skip
+        started = process_time()
+        found = scan(root)
+        assert process_time() - started < 20
+        assert [(gap.file, gap.reason) for gap in found.gaps] == [
+            ("circle/compose.yaml", "it takes itself in: circle/compose.yaml → circle/other.yaml → circle/compose.yaml"),
+            ("compose.binary.yaml", "not a text file: it contains a NUL byte"),
+            ("deep.json", "nested deeper than 100 levels"),
+            ("deep.toml", "nested deeper than 100 levels"),
+            ("docker-compose.yml", "aliases and merge keys add more than 100,000 values"),
+            ("large.json", "50,000,000 bytes; files above 1,000,000 are not read"),
+            ("loop.yaml", "a link that leads to itself"),
+        ]
+        skipped = {one.path: one.reason for one in found.architecture.coverage.skipped}
+        assert skipped["lab.ipynb"] == "100,000,000 bytes; files above 20,000,000 are not read"
+        assert skipped["around"] == "a link to ., which is read in its own place"
+        assert [site.place.file for site in found.architecture.sites if site.kind is SiteKind.CONFIG] == ["circle/other.yaml"]
+        reasons = {site.get("model").because or "" for site in found.architecture.sites if site.place.file == "load.py"}
+        assert any("the tag !include" in reason for reason in reasons)
 
 
 class TestRefusals:

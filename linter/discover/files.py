@@ -135,7 +135,9 @@ class _Finder:
             info = os.lstat(self.root / path)
         except OSError:
             return
-        if stat.S_ISREG(info.st_mode) and info.st_size <= most and self._inside(path):
+        if stat.S_ISLNK(info.st_mode):
+            self._link(path, self.root / path, False, nothing=False)
+        elif stat.S_ISREG(info.st_mode) and info.st_size <= most and self._inside(path):
             yield SourceFile(path, FileKind.CONFIG, scope_of(path), info.st_size, str(self.root))
 
     def _absent(self, path: str, error: OSError) -> None:
@@ -144,13 +146,15 @@ class _Finder:
         else:
             self.gaps.append(Gap("discover", path, None, f"cannot be looked at: {error.strerror or error}"))
 
-    def _link(self, path: str, full: Path, is_source: bool) -> None:
-        """A link is never followed: inside of the root its target is read in its own place, outside there is nothing to read."""
+    def _link(self, path: str, full: Path, is_source: bool, nothing: bool = True) -> None:
+        """A link is never followed: inside of the root its target is read in its own place, outside there is nothing to read.
+        `nothing`: one that leads to nothing is told."""
         try:
             target = full.resolve(strict=True)
         except (OSError, RuntimeError) as error:  # Python 3.11 says RuntimeError for a loop
-            nothing = isinstance(error, FileNotFoundError | NotADirectoryError)
-            self.gaps.append(Gap("discover", path, None, "a link to nothing" if nothing else "a link that leads to itself"))
+            is_broken = isinstance(error, FileNotFoundError | NotADirectoryError)
+            if nothing or not is_broken:
+                self.gaps.append(Gap("discover", path, None, "a link to nothing" if is_broken else "a link that leads to itself"))
             return
         if not (is_source or target.is_dir()):
             return

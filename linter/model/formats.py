@@ -139,6 +139,8 @@ class Format:
     """Top-level key -> the values of which it must have one."""
     trains: tuple[tuple[Steps, ...], ...] | None = None
     """Such a file says how a model is trained, where of each group one path is there; None: it never does."""
+    takes_in: tuple[Steps, ...] = ()
+    """Entries that name further files of the format, whatever these are called."""
     via: str = ""
     """The provider file whose prefixes of model ids and whose words for providers hold here."""
     provider: str = ""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from posixpath import dirname, join, normpath
 
@@ -57,8 +57,19 @@ class Recogniser:
         self._taken_in: dict[str, list[tuple[Config, Path]]] | None = None
 
     def all(self) -> list[Config]:
-        """Every configuration, in the order of files."""
-        return [one for path in self.files.names for one in self._of(path)]
+        """Every configuration, in the order of files; what others take in comes last."""
+        found = [one for path in self.files.names for one in self._of(path, self.formats)]
+        known = {(one.file, one.format.name) for one in found}
+        takes: dict[str, list[str]] = {}
+        for one in found:  # grows
+            for target in self._taken(one):
+                takes.setdefault(one.file, []).append(target)
+                key = (target, one.format.name)
+                if key not in known and target in self.files.names:
+                    known.add(key)
+                    found.extend(self._of(target, (replace(one.format, files=(target,)),)))
+        self.gaps.update(_circles(takes))
+        return found
 
     def reading(self, path: str, syntax: str = "") -> Reading | None:
         """What a file holds; None when it is not there."""
@@ -81,8 +92,18 @@ class Recogniser:
         own = dirname(config.file) if config.reading.syntax == "hcl" else config.file
         return self._taken_in.get(own, [])
 
-    def _of(self, path: str) -> Iterator[Config]:
-        named = [one for one in self.formats if _is_named(one, path)]
+    def _taken(self, config: Config) -> Iterator[str]:
+        """The files that a configuration names as parts of itself."""
+        for steps in config.format.takes_in:
+            for hit in paths.find(config.document, steps):
+                node = config.document.node(hit.path)
+                values = node.value if node is not None and isinstance(node.value, list) else [node.value if node else None]
+                for value in values:
+                    if isinstance(value, str) and "$" not in value and "://" not in value:
+                        yield normpath(join(dirname(config.file), value))
+
+    def _of(self, path: str, formats: Sequence[Format]) -> Iterator[Config]:
+        named = [one for one in formats if _is_named(one, path)]
         if not named:
             return
         too_large = self.files.too_large(path)
@@ -137,6 +158,24 @@ class Recogniser:
             if reading.is_template and "written twice" in problem.message:
                 continue
             self.gaps.add(Gap("extract", path, problem.line, note + problem.message))
+
+
+def _circles(takes: Mapping[str, Sequence[str]]) -> Iterator[Gap]:
+    """Files that take themselves in, over any way; one gap for each circle."""
+    done: set[str] = set()
+    for start in sorted(takes):
+        way: dict[str, Iterator[str]] = {} if start in done else {start: iter(takes[start])}
+        while way:
+            file = next(reversed(way))
+            target = next(way[file], None)
+            if target is None:
+                done.add(file)
+                del way[file]
+            elif target in way:
+                names = [*way][[*way].index(target) :]
+                yield Gap("extract", target, None, f"it takes itself in: {' → '.join((*names, target))}")
+            elif target not in done and target in takes:
+                way[target] = iter(takes[target])
 
 
 def _takes_in(file: str, document: Document) -> Iterator[tuple[str, Path]]:
