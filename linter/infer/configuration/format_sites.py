@@ -218,7 +218,7 @@ def _yes(value: Scalar) -> Scalar:
 
 
 def _both(first: Site, other: Site) -> Site:
-    """One site for a line. Entries of one kind that stand there say together what it can be; of several the first counts."""
+    """One site for a line. Entries of one kind in it say together what it can be; of several kinds the first counts."""
     if set(first.attributes) != set(other.attributes) or first.value == other.value:
         return first
     return replace(first, attributes={name: merge((one, other.get(name))) for name, one in first.attributes.items()})
