@@ -22,6 +22,7 @@ from typing import Any
 import yaml
 
 from linter.model.architecture import Architecture, Flow, FlowKind
+from linter.model.catalogue import SiteKind
 from linter.pipeline import Options, run
 
 LABELS = Path(__file__).resolve().parents[1] / "fixtures" / "corpus" / "flows"
@@ -89,10 +90,13 @@ def scored(labels: Path, repository: Path) -> Outcome:
 
 
 def _spots(architecture: Architecture) -> Iterator[tuple[Flow, _Spot]]:
-    """Each flow with the places that count as its end: of data that a store embeds also the call that hands it to the store."""
+    """Each flow with the places that count as its end: of data that a store embeds also the call that hands it to the store, of a
+    training set also the upload."""
     for flow in architecture.flows:
         if flow.kind is FlowKind.SENSITIVE_DATA and not flow.redacted_by:
-            places = [architecture.site(flow.to).place, *(step.place for step in flow.steps[-2:])]
+            site = architecture.site(flow.to)
+            steps = flow.steps if site.kind is SiteKind.FINETUNE else flow.steps[-2:]
+            places = [site.place, *(step.place for step in steps)]
             for place in places:
                 yield flow, (flow.data, place.file, place.line)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from linter.link import changes, conditions, dumps, dynamic, settings
+from linter.link import changes, conditions, dumps, dynamic, foreign, settings
 from linter.link.program import WriteIn, has_decorator
 from linter.model import facts as f
 from linter.model.place import Place
@@ -275,7 +275,11 @@ class Classes:
             options = self._collected(value, name, place) or options
         if name in tracer.outside.loaded:
             options = self._loaded(value, name, options, place)
-        return tracer.join(options, place, name) if options else Member(place, value, name)
+        if not options:
+            return Member(place, value, name)
+        held = tracer.join(options, place, name)
+        changed = [] if isinstance(core(held), ScopeValue) else foreign.changes_of(tracer, value.cls, name)
+        return changes.apply_writes(tracer, held, changed, lasting=True) if changed else held
 
     def _collected(self, value: Instance, name: str, place: Place) -> list[Value]:
         """What a framework puts into an attribute: the results of all methods with its decorator (CrewBase: `self.agents`)."""

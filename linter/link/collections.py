@@ -42,6 +42,8 @@ _ADDING = ("append", "add", "appendleft", "insert", "extend", "extendleft")
 
 MAX_MERGED = 16
 """Dictionaries that one may be, for each of those that are merged into it."""
+MAX_MEMBERS = 100
+"""Members of an enumeration, or items of a list, over which a comprehension is followed one by one."""
 
 
 # -- displays ---------------------------------------------------------------------------------------------------------
@@ -150,7 +152,7 @@ def _of_rounds(tracer: Tracer, expr: f.Each, key: f.Expr, source: Value, frame: 
         if bound.kind is f.Kind.EACH and bound.value is expr.sources[0]
     ]
     over = items.listed(tracer, source, place) if variables else None
-    if over is None or not 0 < len(over) <= items.MAX_GUESSES or frame.round is not None:
+    if over is None or not 0 < len(over) <= MAX_MEMBERS or frame.round is not None:
         return None
     entries: list[tuple[Value, Value]] = []
     for item in over:
@@ -253,7 +255,8 @@ def _merged(items: list[Value], place: Place) -> Value | None:
     results: list[Mapping] = [Mapping(place, ())]
     for item in items:
         options = list(alternatives(item))
-        maps = [o for o in options if isinstance(o, Mapping)]
+        made = (Mapping(o.place, (), (o,)) if isinstance(o, Collected) and o.keyed else o for o in options)
+        maps = [one for one in made if isinstance(one, Mapping)]
         if len(maps) < len(options) or len(results) * len(maps) > MAX_MERGED:
             return None
         results = [mapping(place, (*r.entries, *m.entries), (*r.rest, *m.rest)) for r in results for m in maps]

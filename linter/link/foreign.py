@@ -13,10 +13,12 @@ from linter.model.values import (
     CallValue,
     Constant,
     Frame,
+    Instance,
     ItemOf,
     Member,
     ModuleValue,
     Parameter,
+    ScopeValue,
     Symbol,
     Unknown,
     Value,
@@ -108,6 +110,18 @@ def _object(tracer: Tracer, base: Value, name: str, place: Place) -> Value:
     value = tracer.join(assigned, place, name)
     value = changes.apply_writes(tracer, value, mutations, lasting=True) if mutations else value
     return Via(place, value, "attribute", f"{called}.{name}" if called else name, of=base)
+
+
+def changes_of(tracer: Tracer, cls: ScopeValue, name: str) -> list[WriteIn]:
+    """`session.turns.append(turn)`, where `session` is of a class of the repository: what changes it from outside of it."""
+    if all(entry.write.method == "=" for entry in tracer.program.foreign_writes.get(name, ())):
+        return []
+
+    def is_of_class(value: Value) -> bool:
+        made = (one.cls for one in alternatives(value) if isinstance(one, Instance))
+        return any((one.file, one.scope) == (cls.file, cls.scope) for one in made)
+
+    return _writes(tracer, name, is_of_class)[1]
 
 
 def _writes(tracer: Tracer, name: str, is_owner: object, called: str = "") -> tuple[list[Value], list[WriteIn]]:

@@ -147,9 +147,12 @@ def entry(tracer: Tracer, mapping: Mapping, key: Value, place: Place) -> Value:
             values.extend(_under(mapping, one, key, place))
         return tracer.join(values, place, "item")
     if 0 < len(mapping.entries) <= MAX_GUESSES:
-        rest = [ItemOf(place, r, key) for r in mapping.rest]
+        rest = [_of_rest(r, key, place) for r in mapping.rest]
         return tracer.join([*(v for _, v in mapping.entries), *rest], place, "item")
-    return ItemOf(place, mapping, key)
+    other = ItemOf(place, mapping, key)
+    some = [v for _, v in mapping.entries[: MAX_GUESSES - 1]]
+    # Of a long table of names the first ones say what kind of thing it holds.
+    return tracer.join([*some, other], place, "item") if some and all(isinstance(core(v), Constant) for v in some) else other
 
 
 def _under(mapping: Mapping, wanted: Value, key: Value, place: Place) -> list[Value]:
@@ -164,10 +167,16 @@ def _under(mapping: Mapping, wanted: Value, key: Value, place: Place) -> list[Va
             return found
         doubtful = doubtful or (same is None and not _is_known(entry_key))
     if mapping.rest:
-        return [*found, *(ItemOf(place, r, key) for r in mapping.rest)]
+        return [*found, *(_of_rest(r, key, place) for r in mapping.rest)]
     if not found:
         return [Unknown(place, f"there is no key {literal(wanted)!r}")]
     return [*found, Unknown(place, f"whether there is a key {literal(wanted)!r}")] if doubtful else found
+
+
+def _of_rest(rest: Value, key: Value, place: Place) -> Value:
+    """What a dictionary without known keys holds: one that a comprehension makes its values, whatever the key."""
+    known = core(rest)
+    return _keyed(known, 1) if isinstance(known, Collected) and known.keyed else ItemOf(place, rest, key)
 
 
 def _is_known(key: Value) -> bool:

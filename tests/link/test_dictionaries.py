@@ -335,3 +335,41 @@ def test_an_entry_that_a_test_may_leave_out() -> None:
     code = "import os\nsaid = {'a': os.getenv('A'), 'b': 'x'}\nkept = {k: v for k, v in said.items() if v is not None}\n"
     assert trace_module(code + "use(kept['b'])\n", "kept['b']") == "'x'"
     assert set(trace_module(code + "use(kept['a'])\n", "kept['a']").split(" | ")) == {"env A", "None"}
+
+
+def test_dictionaries_of_comprehensions_are_joined() -> None:
+    source = """
+        T = {m: m for m in names("a")} | {"x": "gpt-4o"} | {m: "o-" + m for m in names("b")}
+        def f(k):
+            ask(T.get(k))
+        f(input())
+    """
+    found = trace_module(source, "T.get(k)")
+    assert "'gpt-4o'" in found and "'o-'" in found
+
+
+def test_a_long_table_of_names_says_what_some_of_them_are() -> None:
+    table = ", ".join(f'"{n}": "model-{n}"' for n in range(40))
+    found = trace_module(f"T = {{{table}}}\ndef f(k):\n    ask(T[k])\nf(input())\n", "T[k]")
+    assert "'model-0'" in found and "'model-39'" not in found
+    assert "[" in found  # and others
+
+
+def test_an_enumeration_with_many_members_fills_a_table() -> None:
+    members = "\n".join(f'    M{n} = "model-{n}"' for n in range(40))
+    source = f"from enum import Enum\nclass Name(str, Enum):\n{members}\nT = {{m: m.value for m in Name}}\nask(T[Name.M30])\n"
+    assert trace_module(source, "T[Name.M30]") == "'model-30'"
+
+
+def test_what_another_class_puts_into_an_attribute_is_in_it() -> None:
+    source = """
+        class Session:
+            def __init__(self):
+                self.turns = []
+        class Bot:
+            def hear(self, session: Session, text):
+                session.turns.append(text)
+                ask(session.turns)
+        Bot().hear(Session(), "hello")
+    """
+    assert "'hello'" in trace_module(source, "session.turns")
