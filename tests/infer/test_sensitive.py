@@ -316,3 +316,31 @@ def train():
 """)
     assert found is not None
     assert found.field == "diagnosis"
+
+
+def logged(code: str) -> bool:
+    """Whether a program logs patient records for certain."""
+    found = flows({**FILES, "app.py": "import logging\n" + HEAD + code + "\n"}, MANIFEST)
+    return any(one.to.endswith(":log") and one.certain for one in found)
+
+
+def test_what_is_tested_to_be_an_error_is_no_record() -> None:
+    failed = "        if isinstance(one, Exception):\n            logging.error(f'failed: {one}')\n"
+    code = f"def f(id):\n    for one in [get_patient(id)]:\n{failed}"
+    assert not logged(code)
+    assert logged(code + "        logging.info(f'{one}')")
+
+
+def test_a_number_of_a_record_without_declared_fields_is_a_question() -> None:
+    manifest = MANIFEST.replace("      fields: [ssn, diagnosis]\n", "")
+    models = FILES["models.py"].replace("    ssn: str", "    days: int\n    ssn: str")
+    found = {
+        name: [
+            one.certain
+            for one in flows(
+                {**FILES, "models.py": models, "app.py": HEAD + f"def f(p: Patient):\n    ask(p.{name})\n"}, manifest
+            )
+        ]
+        for name in ("days", "ssn")
+    }
+    assert found == {"days": [False], "ssn": [True]}

@@ -94,9 +94,19 @@ class Sinks:
                 yield from tracer.functions.returned(scope, frame)
 
     def _said(self, found: Found) -> Iterator[Value]:
-        """Every argument of a call that logs."""
-        for arg in found.call.args:
-            yield self._things.tracer.trace(arg.value, found.frame)
+        """Every argument of a call that logs. What is tested to be an error is no record: `isinstance(result, Exception)`."""
+        tracer = self._things.tracer
+        scope = tracer.program.scope(found.frame.module, found.frame.scope)
+        when = next((site.when for site in scope.calls if site.call is found.call), ())
+        errors = [_tested_as_error(scope.tests[number - 1]) for number in when if number > 0]
+        names = {(one.name, one.defs) for one in errors if one is not None}
+        stack = [arg.value for arg in found.call.args]
+        while stack:
+            expr = stack.pop(0)
+            if names and not isinstance(expr, f.Name | f.Const):
+                stack.extend(expr.parts())
+            elif not isinstance(expr, f.Name) or (expr.name, expr.defs) not in names:
+                yield tracer.trace(expr, found.frame)
 
     def _embedding(self, found: Found) -> Iterator[Site]:
         """The embedding models of a store, which see what goes in and what is looked for."""
@@ -110,6 +120,16 @@ class Sinks:
         chain = (match.made, *(match.thing.made if match.thing is not None else ()))
         for part in self._things.parts(chain, Role.EMBEDDER, Role.INDEX, Role.RETRIEVER):
             yield from part.made
+
+
+def _tested_as_error(test: f.Expr) -> f.Name | None:
+    """The name that a test says to be an exception."""
+    if not isinstance(test, f.Call) or not isinstance(test.func, f.Name) or test.func.name != "isinstance" or len(test.args) != 2:
+        return None
+    name, kind = test.args[0].value, test.args[1].value
+    kinds = kind.items if isinstance(kind, f.Seq) else (kind,)
+    is_error = all(isinstance(one, f.Name | f.Attr) and one.name.endswith(("Exception", "Error")) for one in kinds)
+    return name if is_error and isinstance(name, f.Name) else None
 
 
 def _same(decorator: f.Expr, call: f.Call) -> bool:

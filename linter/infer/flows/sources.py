@@ -12,6 +12,7 @@ from linter.infer.reach import Node, Reach, as_item, gives_rows
 from linter.infer.scalars import spell
 from linter.infer.things import Things
 from linter.link.trace import Tracer
+from linter.model import facts as f
 from linter.model.catalogue import SiteKind
 from linter.model.glob import path_matches
 from linter.model.manifest import DataDeclaration, Manifest
@@ -78,6 +79,7 @@ _ABOUT_PATHS = (
     "stat",
     "with_suffix",
 )
+_NUMBERS = {"int", "float", "bool"}
 _IDENTIFIERS = re.compile(r"(?:^|_)(?:id|ids|uuid|guid|pk)$|[a-z]Ids?$")
 """Names of keys under which records are kept."""
 _DUMPS = ("model_dump", "dict", "json", "model_dump_json", "__dict__", "to_dict", "asdict", "copy")
@@ -115,6 +117,7 @@ class Sources:
     def __init__(self, things: Things, reach: Reach, stores: Stores) -> None:
         self.things, self.reach, self.stores = things, reach, stores
         self._defined: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._classes: dict[str, f.Scope] | None = None
 
     def hit(self, node: Node, declared: DataDeclaration, *, by_id: bool = False) -> Hit | None:
         """What a value is to a kind of data; None when that only shows in what it is made of. `by_id`: where it goes to is told
@@ -142,6 +145,21 @@ class Sources:
     def is_declared(self, name: str, declared: DataDeclaration) -> bool:
         """Whether the dotted name of a class, function or variable is one of the declared ones."""
         return _named(name, self._real(declared.types))
+
+    def _is_number(self, owner: str, name: str) -> bool:
+        """Whether the class says that a field is a number or a truth value, which by itself says little about anybody."""
+        if self._classes is None:
+            program = self.things.tracer.program
+            self._classes = {
+                program.dotted(path, scope): scope
+                for path, file in program.files.items()
+                for scope in file.scopes
+                if scope.kind == "class"
+            }
+        scope = self._classes.get(owner)
+        kinds = [] if scope is None else [b.annotation for b in scope.bindings if b.name == name and b.annotation is not None]
+        named = [{part.name for part in f.walk(one) if isinstance(part, f.Name)} for one in kinds]
+        return any(names & _NUMBERS and names <= {*_NUMBERS, "Optional", "Union"} for names in named)
 
     def _is_class(self, cls: ScopeValue, declared: DataDeclaration) -> bool:
         """Whether the objects of a class are records: it is declared, or its base class or its table is."""
@@ -199,7 +217,7 @@ class Sources:
             if name in declared.fields and (is_record or not declared.types or "." not in owner):
                 return Hit("source", name)
             if is_record and core(via.value).tag != "scope":
-                return Hit("harmless") if declared.fields else Hit("source", name)
+                return Hit("harmless") if declared.fields else Hit("source", name, not self._is_number(owner, name))
         if via.type is not None and self._is_type_value(via.type, declared):
             return Hit("source")
         return None
