@@ -12,7 +12,7 @@ from linter.infer.reach import Node, Reach, as_item, gives_rows
 from linter.infer.scalars import spell
 from linter.infer.things import Things
 from linter.link.trace import Tracer
-from linter.model.catalogue import SiteKind
+from linter.model.catalogue import Role, SiteKind
 from linter.model.glob import path_matches
 from linter.model.manifest import DataDeclaration, Manifest
 from linter.model.place import Place, Step
@@ -92,6 +92,9 @@ _COLUMNS = re.compile(r"\bselect\s+(?:distinct\s+|all\s+)?(.*?)\bfrom\b", re.I |
 _COUNTS = re.compile(
     r"(?:(?:count|sum|avg|total|coalesce|round|exists)\s*\(.*\)|\d+|true|null)(?:\s+(?:as\s+)?[\w\"\']+)?", re.I | re.S
 )
+_RUNS = re.compile(r"exec|quer(?:y|ies)|fetch|sql|cursor|scalar|statement", re.I)
+"""Names of what runs a statement."""
+_FOR_A_MODEL = (Role.PROMPT, Role.SYSTEM_PROMPT, Role.DOCUMENTS)
 _SQL = re.compile(r"\b(?:from|join)\s+[\"'`\[]?(?:\w+\.)?[\"'`\[]?(\w+)", re.I)
 
 
@@ -236,16 +239,21 @@ class Sources:
             named = literal(self.things.tracer.value(value.call.args[0].value, value.frame))
             if isinstance(named, str) and named.lower() in {t.lower() for t in declared.tables}:
                 return Hit("source", named)
-        statements = [t for one in statements_of(value, self.things.tracer) for t in spell(one)[0] if isinstance(t, str)]
+        given = () if self._is_message(value) else statements_of(value, self.things.tracer)
+        statements = [t for one in given for t in spell(one)[0] if isinstance(t, str)]
         for text in statements if declared.tables else ():
             if tables := tables_in(text) & {t.lower() for t in declared.tables}:
                 return _of_columns(text, field, declared) or Hit("source", next(iter(sorted(tables))))
-        if statements and all(_is_about_tables(text) for text in statements):
+        if statements and _runs(value) and all(_is_about_tables(text) for text in statements):
             return Hit("harmless")
         if declared.files and not _is_path(value):
             path = next((p for p in paths_in(value, self.things.tracer) if covers(declared.files, p)), "")
             return Hit("source", path) if path else None
         return None
+
+    def _is_message(self, value: CallValue) -> bool:
+        """Whether a call is known to take texts for a model: `HumanMessage("Select the best of …")` is no statement."""
+        return any(arg.role in _FOR_A_MODEL for match in self.things.matches(value) for arg in match.shape.args)
 
     def _leaves_out(self, value: CallValue, declared: DataDeclaration) -> bool:
         """`record.model_dump(exclude={"ssn"})`: whether none of the sensitive fields is in what is handed out."""
@@ -439,6 +447,13 @@ def _is_path(value: CallValue) -> bool:
             ("os.path.", "pathlib.", "os.fspath", "builtins.str", "glob.", "os.makedirs", "os.listdir", "shutil.")
         )
     return isinstance(callee, Member) and callee.name in _ABOUT_PATHS
+
+
+def _runs(value: CallValue) -> bool:
+    """Whether a call says by its name that it runs statements: anything else may take texts that only look like one."""
+    callee = core(value.callee)
+    name = callee.name.rpartition(".")[2] if isinstance(callee, Member | Symbol | ScopeValue) else ""
+    return gives_rows(value) or _RUNS.search(name) is not None
 
 
 def _given_as(value: Value) -> str:
