@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from linter.infer.flows.stores import Stores
+from linter.infer.flows.stores import Stored, Stores
 from linter.infer.lineage import paths_in, statements_of
 from linter.infer.reach import Node, Reach, as_item, gives_rows
 from linter.infer.scalars import spell
@@ -107,7 +107,7 @@ class Hit:
     certain: bool = True
     """False: only the name says so (a key `diagnosis` of a dictionary that nobody knows)."""
     whole: bool = False
-    """Everything in it is this data, whatever it is called: what a declared function gives."""
+    """Everything in it is this data, whatever it is called: what a declared function gives, what comes out of a store."""
     before: tuple[Step, ...] = ()
     """The way into the store that it comes out of."""
 
@@ -182,7 +182,16 @@ class Sources:
             sure = not declared.types or self._is_record(value.base, declared)
             return Hit("source", str(next(k for k in key if k in declared.fields)), sure)
         if declared.fields and key and all(isinstance(k, str) for k in key) and self._is_record(value.base, declared):
-            return None if self._is_result(value.base, declared) else Hit("harmless")
+            return None if self._is_result(value.base, declared) or self._stored(value.base, declared) else Hit("harmless")
+        return None
+
+    def _stored(self, value: Value, declared: DataDeclaration) -> Stored | None:
+        """How this data got into the store in which a call searches, whose answer is a list of texts and no record."""
+        known = core(value)
+        for match in self.things.matches(known) if isinstance(known, CallValue) else ():
+            searches = match.result == "documents" or match.shape.site is SiteKind.RETRIEVAL
+            if searches and (stored := self.stores.found(declared.name, match)) is not None:
+                return stored
         return None
 
     def _is_result(self, value: Value, declared: DataDeclaration) -> bool:
@@ -215,7 +224,7 @@ class Sources:
             if member.name in declared.fields or not declared.fields:
                 return Hit("source", member.name)
             # A method may hand out everything (`model_dump`), a plain field only itself.
-            return None if member.name in _DUMPS else Hit("harmless")
+            return None if member.name in _DUMPS or self._stored(member.base, declared) else Hit("harmless")
         if member.name in declared.fields and not self._is_other_type(member.base, declared):
             return Hit("source", member.name, not declared.types)
         return None
@@ -223,10 +232,8 @@ class Sources:
     def _hit_call(self, value: CallValue, declared: DataDeclaration, field: str | int | None = None) -> Hit | None:
         if self._is_result(value, declared):
             return Hit("source", self.dotted(value.callee).rpartition(".")[2], whole=True)
-        for match in self.things.matches(value):
-            searches = match.result == "documents" or match.shape.site is SiteKind.RETRIEVAL
-            if searches and (before := self.stores.found(declared.name, match)):
-                return Hit("source", before=before)
+        if (stored := self._stored(value, declared)) is not None:
+            return Hit("source", certain=stored.certain, whole=True, before=stored.steps)
         if (
             isinstance(value.callee, Member)
             and value.callee.name in _DUMPS
