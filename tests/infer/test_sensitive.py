@@ -321,7 +321,9 @@ def train():
 # -- texts that look like statements
 
 
-@pytest.mark.parametrize("start", ["Explain", "Describe", "Show the course of", "With this record, plan the day:", "Select the best for"])
+@pytest.mark.parametrize(
+    "start", ["Explain", "Describe", "Show the course of", "With this record, plan the day:", "Select the best for"]
+)
 def test_a_message_that_starts_like_a_statement_carries_what_stands_in_it(start: str) -> None:
     imports = "from langchain_core.messages import HumanMessage\nfrom langchain_openai import ChatOpenAI\n"
     assert leaks(f'{imports}def f(p: Patient):\n    ChatOpenAI().invoke([HumanMessage(content=f"{start} {{p.ssn}}")])') == "ssn"
