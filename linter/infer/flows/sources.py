@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from linter.infer.fields import as_item, gives_rows, is_all
+from linter.infer.flows.statements import columns_in, is_about_tables, tables_in
 from linter.infer.flows.stores import Stored, Stores
 from linter.infer.lineage import paths_in, statements_of
 from linter.infer.reach import Node, Reach
@@ -88,20 +89,9 @@ _IDENTIFIERS = re.compile(r"(?:^|_)(?:id|ids|uuid|guid|pk)$|[a-z]Ids?$")
 """Names of keys under which records are kept."""
 _DUMPS = ("model_dump", "dict", "json", "model_dump_json", "__dict__", "to_dict", "asdict", "copy")
 """Methods that hand out the whole record."""
-_STATEMENT = re.compile(
-    r"\s*(?:--[^\n]*\n\s*)*(?:with|select|\(\s*select|update\b.*\breturning|insert\b.*\breturning|delete\b.*\breturning)\b",
-    re.I | re.S,
-)
-"""A statement that gives rows."""
-_ABOUT_TABLES = re.compile(r"\s*(?:pragma|explain|describe|show)\b", re.I)
-_COLUMNS = re.compile(r"\bselect\s+(?:distinct\s+|all\s+)?(.*?)\bfrom\b", re.I | re.S)
-_COUNTS = re.compile(
-    r"(?:(?:count|sum|avg|total|coalesce|round|exists)\s*\(.*\)|\d+|true|null)(?:\s+(?:as\s+)?[\w\"\']+)?", re.I | re.S
-)
 _RUNS = re.compile(r"exec|quer(?:y|ies)|fetch|sql|cursor|scalar|statement", re.I)
 """Names of what runs a statement."""
 _FOR_A_MODEL = (Role.PROMPT, Role.SYSTEM_PROMPT, Role.DOCUMENTS)
-_SQL = re.compile(r"\b(?:from|join)\s+[\"'`\[]?(?:\w+\.)?[\"'`\[]?(\w+)", re.I)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -295,7 +285,7 @@ class Sources:
         for text in statements if declared.tables else ():
             if tables := tables_in(text) & {t.lower() for t in declared.tables}:
                 return _of_columns(text, field, declared) or Hit("source", next(iter(sorted(tables))))
-        if statements and _runs(value) and all(_is_about_tables(text) for text in statements):
+        if statements and _runs(value) and all(is_about_tables(text) for text in statements):
             return Hit("harmless")
         if declared.files and not _is_path(value):
             path = next((p for p in paths_in(value, self.things.tracer) if covers(declared.files, p)), "")
@@ -482,26 +472,15 @@ def declared_functions(tracer: Tracer, manifest: Manifest | None) -> frozenset[s
     return frozenset(real for name in sorted(names) for real in definitions(tracer, name))
 
 
-def _of_columns(sql: str, field: str | int | None, declared: DataDeclaration) -> Hit | None:
+def _of_columns(sql: str, taken: str | int | None, declared: DataDeclaration) -> Hit | None:
     """What the columns that a statement reads are, or the one that is taken of them; None where it may be all of the record."""
-    heads = _COLUMNS.findall(sql)
-    columns = [_last_word(one) for one in _listed(heads[0])] if len(heads) == 1 and "*" not in heads[0] else []
-    if isinstance(field, int):
-        columns = columns[field : field + 1] if field >= 0 else []
-    elif isinstance(field, str):
-        columns = [one for one in columns if one == field]
+    columns = columns_in(sql, taken)
     if not columns:
         return None
     named = [one for one in columns if one in declared.fields]
     if named:
         return Hit("source", ", ".join(named))
     return Hit("harmless") if declared.fields or all(_IDENTIFIERS.search(one) for one in columns) else None
-
-
-def _last_word(column: str) -> str:
-    """The name under which a column of a statement is given: `u.name AS who` is `who`."""
-    words = re.findall(r"\w+", column)
-    return words[-1] if words else ""
 
 
 def _steps(value: Value) -> Iterator[Via]:
@@ -573,36 +552,6 @@ def _names(value: Value | None) -> set[str] | None:
         return None
     texts = [spell(i)[0] for i in known.items]
     return {str(t[0]) for t in texts} if all(len(t) == 1 for t in texts) else None
-
-
-def tables_in(sql: str) -> set[str]:
-    """The tables out of which an SQL statement reads more than numbers of rows, in lower case."""
-    if _STATEMENT.match(sql) is None:
-        return set()
-    heads = _COLUMNS.findall(sql)
-    if heads and all(_COUNTS.fullmatch(one.strip()) for head in heads for one in _listed(head)):
-        return set()
-    return {m.lower() for m in _SQL.findall(sql)}
-
-
-def _is_about_tables(sql: str) -> bool:
-    """Whether a statement tells of tables, or how many rows there are, and of nothing that stands in them."""
-    if _STATEMENT.match(sql) is None:
-        return _ABOUT_TABLES.match(sql) is not None
-    read = {name.lower() for name in _SQL.findall(sql)}
-    return not tables_in(sql) or read <= {"sqlite_master", "sqlite_schema", "tables", "columns", "pg_tables", "pg_class"}
-
-
-def _listed(columns: str) -> list[str]:
-    """The columns of a SELECT, one by one: commas inside of brackets divide nothing."""
-    found, depth = [""], 0
-    for letter in columns:
-        depth += {"(": 1, ")": -1}.get(letter, 0)
-        if letter == "," and depth == 0:
-            found.append("")
-        else:
-            found[-1] += letter
-    return found
 
 
 def covers(globs: Sequence[str], path: str) -> bool:
