@@ -6,21 +6,19 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from linter.infer.fields import NARROWS, Part, Path, after_change, as_item, kept, of_columns, of_item, of_mapping, of_member
 from linter.infer.lineage import Lineage, paths_in
 from linter.infer.scalars import name_of
 from linter.infer.things import Match, Things
-from linter.model import facts as f
 from linter.model.catalogue import Role, SiteKind
 from linter.model.place import Step
 from linter.model.values import (
-    Alternatives,
     CallValue,
     Changed,
     Collected,
     Constant,
     Instance,
     ItemOf,
-    Listing,
     Mapping,
     Member,
     ScopeValue,
@@ -62,76 +60,8 @@ _TELLS_NOTHING = frozenset(
 """Functions whose result does not carry what they are given."""
 _TESTS = ("the value of a compare", "the value of a not ")
 """Reasons of what only says whether something is so."""
-_KEEPS_FIELDS = (Via, Alternatives, Collected, Listing, Sliced)
-"""What a field is taken from is, or holds, what these are made of."""
-_GIVE_ONE = (
-    "fetchone",
-    "first",
-    "one",
-    "one_or_none",
-    "get",
-    "scalar_one",
-    "scalar_one_or_none",
-    "find_one",
-    "get_or_none",
-    "get_or_404",
-    "first_or_404",
-    "one_or_404",
-    "aget",
-    "afirst",
-)
-"""Methods that give one row or record."""
-_GIVE_ROWS = (
-    "fetchall",
-    "fetchmany",
-    "all",
-    "scalars",
-    "execute",
-    "query",
-    "select",
-    "text",
-    "unique",
-    "mappings",
-    "tuples",
-    "exec",
-    "fetch_all",
-    "fetch",
-    "distinct",
-    "options",
-    "read_sql",
-    "read_sql_query",
-    "iterrows",
-    "itertuples",
-    "to_dict",
-    "to_list",
-)
-_NARROWS = (
-    "filter",
-    "filter_by",
-    "where",
-    "order_by",
-    "group_by",
-    "having",
-    "limit",
-    "offset",
-    "join",
-    "outerjoin",
-    "find",
-    "exclude",
-    "sort_values",
-    "groupby",
-    "select_related",
-    "prefetch_related",
-    "with_for_update",
-    "options",
-    "join_from",
-    "sort",
-    "skip",
-)
-"""What they are given says which rows, and is not in them."""
 _COUNT_ROWS = ("count", "exists", "count_documents", "nunique", "status_code")
 """Methods that only tell how many there are."""
-_ADDS = ("append", "add", "extend", "insert", "appendleft", "update")
 _HASHES = ("hashlib.", "hmac.", "logging.", "datetime.", "time.", "uuid.", "secrets.", "random.")
 
 
@@ -143,8 +73,8 @@ class Node:
     way: tuple[Value, ...]
     certain: bool
     """False when a step only possibly hands the value on."""
-    field: str | int | None = None
-    """The one field or entry of the value that goes on, of a row of a database also its number; None for all of it."""
+    path: Path = ()
+    """The field or entry of the value that goes on, of a row of a database also its number; empty for all of it."""
 
     def steps(self) -> tuple[Step, ...]:
         """From this value on to the place."""
@@ -167,47 +97,47 @@ class Reach:
     def walk(self, value: Value, stop: Callable[[Node], bool] | None = None) -> Iterator[Node]:
         """Every value that `value` is made of, nearest first. Where `stop` says so, the way ends."""
         queue: deque[Node] = deque([Node(value, (), True)])
-        seen: set[tuple[int, str | int | None]] = set()
+        seen: set[tuple[int, Path]] = set()
         count = 0
         while queue and count < MAX_NODES:
             node = queue.popleft()
             one = node.value
-            if (id(one), node.field) in seen:
+            if (id(one), node.path) in seen:
                 continue
-            seen.add((id(one), node.field))
+            seen.add((id(one), node.path))
             count += 1
             yield node
             if stop is not None and stop(node):
                 continue
             further = (*node.way, one) if not isinstance(one, Constant) else node.way
-            for inner, sure, field in self._parts(one, node.field):
-                queue.append(Node(inner, further, node.certain and sure, field))
+            for inner, sure, path in self._parts(one, node.path):
+                queue.append(Node(inner, further, node.certain and sure, path))
 
-    def _parts(self, value: Value, field: str | int | None) -> Iterator[tuple[Value, bool, str | int | None]]:
-        """What a value is directly made of, as far as one field of it goes, with the field of the part that counts."""
-        if isinstance(value, CallValue) and (opened := self.things.tracer.functions.opened(value)) is not None:
-            yield opened, True, field
+    def _parts(self, value: Value, path: Path) -> Iterator[Part]:
+        """What a value is directly made of, as far as a path in it goes, with the path in the part."""
+        tracer = self.things.tracer
+        if isinstance(value, CallValue) and (opened := tracer.functions.opened(value)) is not None:
+            yield opened, True, path
             return
         item = as_item(value)
         if isinstance(item, Member):
-            yield item.base, True, item.name
+            yield item.base, True, of_member(item, path)
         elif isinstance(item, ItemOf):
-            yield item.base, True, _entry(item, field)
+            yield from ((item.base, True, one) for one in of_item(item, path))
             if isinstance(value, CallValue):
-                yield from ((self.things.tracer.value(arg.value, value.frame), True, None) for arg in value.call.args[1:])
-        elif field is None or not isinstance(value, Instance | Mapping | Changed):
-            kept = field if isinstance(value, _KEEPS_FIELDS) or gives_rows(value) else None
-            for inner, sure in self.inside(value):
-                yield inner, sure, kept
+                yield from ((tracer.value(arg.value, value.frame), True, ()) for arg in value.call.args[1:])
+        elif (columns := of_columns(value, path, tracer)) is not None:
+            yield from columns
+        elif not path or not isinstance(value, Instance | Mapping | Changed):
+            yield from ((inner, sure, kept(value, path)) for inner, sure in self.inside(value))
         elif isinstance(value, Changed):
-            yield from _after_change(value, field)
+            yield from after_change(value, path)
         elif isinstance(value, Mapping):
-            yield from ((one, True, None) for key, one in value.entries if _may_be(key, field))
-            yield from ((one, True, field) for one in value.rest)
+            yield from of_mapping(value, path)
         elif value.call is not None and value.frame is not None:
             for arg in value.call.args:
-                if arg.name is None or arg.name == field:
-                    yield self.things.tracer.value(arg.value, value.frame), True, None if arg.stars == 0 else field
+                if arg.name is None or arg.name == path[0]:
+                    yield tracer.value(arg.value, value.frame), True, path if arg.stars else path[1:] if arg.name else ()
 
     def inside(self, value: Value) -> tuple[tuple[Value, bool], ...]:
         """What a value is directly made of, and whether that is certain."""
@@ -260,7 +190,7 @@ class Reach:
             if callee.name in _COUNT_ROWS:
                 return
             yield callee.base, True
-            if callee.name in _NARROWS:
+            if callee.name in NARROWS:
                 return
         elif not isinstance(callee, Symbol):
             yield callee, False
@@ -286,63 +216,6 @@ def is_nothing(callee: Value) -> bool:
     while isinstance(known, Member | CallValue):
         known = core(known.base if isinstance(known, Member) else known.callee)
     return isinstance(known, Constant) and known.value is None
-
-
-def as_item(value: Value) -> Value:
-    """`row.get("ssn")` is an item of the row; any other value is itself."""
-    callee = value.callee if isinstance(value, CallValue) else None
-    if not isinstance(callee, Member) or callee.name not in ("get", "pop") or not isinstance(value, CallValue):
-        return value
-    given = value.call.args[0].value if value.call.args else None
-    if not isinstance(given, f.Const) or not isinstance(given.value, str):
-        return value
-    return ItemOf(value.place, callee.base, Constant(value.place, given.value))
-
-
-def _after_change(value: Changed, field: str | int) -> Iterator[tuple[Value, bool, str | int | None]]:
-    """The object before a change, and what the change brought, as far as one field goes."""
-    key = value.path[0] if value.path else value.added[0] if value.method == "setitem" and len(value.added) == 2 else None
-    if key is None:
-        yield value.base, True, field
-        yield from ((one, True, field if value.method in _ADDS else None) for one in value.added)
-        return
-    known = core(key)
-    if value.path or not (isinstance(known, Constant) and known.value == field):
-        yield value.base, True, field  # else it is written over
-    if _may_be(key, field):
-        yield from ((one, True, None) for one in value.added[-1:])
-
-
-def _entry(item: ItemOf, field: str | int | None) -> str | int | None:
-    """The field of an object out of which an item is taken: `row["ssn"]`, `row[2]`; an element of a list has the fields that are
-    asked of it."""
-    key = core(item.key) if item.key is not None else None
-    named = key.value if isinstance(key, Constant) and isinstance(key.value, str | int) else None
-    if isinstance(named, int) and (field is not None or not _is_row(core(item.base))):
-        return field
-    return field if named is None else named
-
-
-def _is_row(value: Value) -> bool:
-    """Whether a value is one row of a database, and no list of them."""
-    if isinstance(value, CallValue) and isinstance(value.callee, Member):
-        return value.callee.name in _GIVE_ONE
-    return isinstance(value, ItemOf) and gives_rows(core(value.base))
-
-
-def gives_rows(value: Value) -> bool:
-    """Whether a call gives rows or records as they are: a query, and what narrows it down."""
-    if not isinstance(value, CallValue):
-        return False
-    callee = core(value.callee)
-    name = callee.name.rpartition(".")[2] if isinstance(callee, Member | Symbol) else ""
-    return name in _GIVE_ONE or name in _GIVE_ROWS or name in _NARROWS
-
-
-def _may_be(key: Value, name: str | int) -> bool:
-    """Whether a key of a dictionary can be that name."""
-    known = core(key)
-    return not isinstance(known, Constant) or known.value == name
 
 
 def said(value: Value) -> str:

@@ -48,7 +48,13 @@ def _of(tracer: Tracer, value: Value, call: f.Call | None, frame: Frame, place: 
     kept = [n for n in names if (only is None or n in only) and (without is None or n not in without)]
     if not names or len(names) > MAX_FIELDS:
         return None
-    return mapping(place, [(Constant(place, name), tracer.member(known, name, place)) for name in kept], ())
+    called: dict[str, str | None] = {name: name for name in kept}
+    aliased = None if call is None else tracer.functions.keyword_or_position(tracer, call, frame, "by_alias", -1)
+    if aliased is not None and literal(aliased) is not False:
+        sure = literal(aliased) is True
+        called = {name: settings.name_in_dump(tracer, known.cls, name) if sure else None for name in kept}
+    entries = [(Constant(place, key), tracer.member(known, name, place)) for name, key in called.items() if key is not None]
+    return mapping(place, entries, ()) if len(entries) == len(called) else None
 
 
 def _written(tracer: Tracer, value: Instance) -> list[str]:

@@ -302,6 +302,24 @@ def _aliases(tracer: Tracer, cls: ScopeValue, bound: f.Binding) -> list[str]:
     return found
 
 
+def name_in_dump(tracer: Tracer, cls: ScopeValue, name: str) -> str | None:
+    """What a field is called in a dump `by_alias`; None when a function makes the names."""
+    for one in tracer.classes.mro(cls):
+        scope = tracer.program.scope(one.file, one.scope)
+        config = next((scope.bindings[d].value for d in scope.exits.get("model_config", ())), None)
+        if isinstance(config, f.Call) and any(arg.name == "alias_generator" for arg in config.args):
+            return None
+        bound = next((scope.bindings[d] for d in scope.exits.get(name, ()) if scope.bindings[d].annotation is not None), None)
+        if bound is None or not isinstance(bound.value, f.Call):
+            continue
+        for key in ("serialization_alias", "alias"):
+            frame = tracer.program.frame(one.file, one.scope)
+            named = literal(tracer.functions.keyword_or_position(tracer, bound.value, frame, key, -1))
+            if isinstance(named, str):
+                return named
+    return name
+
+
 def _nested(
     tracer: Tracer,
     bound: f.Binding,

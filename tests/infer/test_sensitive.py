@@ -344,3 +344,29 @@ def test_a_number_of_a_record_without_declared_fields_is_a_question() -> None:
         for name in ("days", "ssn")
     }
     assert found == {"days": [False], "ssn": [True]}
+
+
+# -- texts that look like statements
+
+
+@pytest.mark.parametrize(
+    "start", ["Explain", "Describe", "Show the course of", "With this record, plan the day:", "Select the best for"]
+)
+def test_a_message_that_starts_like_a_statement_carries_what_stands_in_it(start: str) -> None:
+    imports = "from langchain_core.messages import HumanMessage\nfrom langchain_openai import ChatOpenAI\n"
+    assert leaks(f'{imports}def f(p: Patient):\n    ChatOpenAI().invoke([HumanMessage(content=f"{start} {{p.ssn}}")])') == "ssn"
+
+
+@pytest.mark.parametrize("start", ["Explain", "Describe", "With this record, plan the day:", "Select the best for"])
+def test_a_text_for_something_unknown_carries_what_stands_in_it(start: str) -> None:
+    assert leaks(f'import acme\ndef f(p: Patient):\n    ask(acme.polish(f"{start} {{p.ssn}}"))') == "ssn"
+
+
+def test_a_message_about_a_table_is_no_statement() -> None:
+    imports = "from langchain_core.messages import HumanMessage\nfrom langchain_openai import ChatOpenAI\n"
+    assert leaks(f'{imports}ChatOpenAI().invoke([HumanMessage("Select what matters from patients in this ward")])') == "nothing"
+
+
+@pytest.mark.parametrize("statement", ["PRAGMA table_info(patients)", "DESCRIBE patients", "SELECT count(*) FROM patients"])
+def test_a_statement_about_a_table_tells_nothing_of_its_rows(statement: str) -> None:
+    assert leaks(f'def f(connection):\n    ask(str(connection.execute("{statement}").fetchall()))') == "nothing"

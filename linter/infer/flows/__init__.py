@@ -1,6 +1,9 @@
 """Flows of what the manifest declares: sensitive data, and knowledge.
 
 - `sources.py`: which values are declared data, and where a redactor ends the way
+- `statements.py`: the tables and columns of SQL
+- `stores.py`: what was put into a store comes out of it again
+- `knowledge.py`: declared knowledge
 - `sinks.py`: what each kind of site is handed, and on to whom it hands it
 - `following.py`: from the sinks back to the sources, step by step
 """

@@ -8,7 +8,7 @@ from dataclasses import replace
 from linter.infer.flows.knowledge import Knowledge
 from linter.infer.flows.sinks import Sink, Sinks, sent
 from linter.infer.flows.sources import Hit, Sources
-from linter.infer.flows.stores import Stores
+from linter.infer.flows.stores import Stored, Stores
 from linter.infer.reach import Node, Reach
 from linter.infer.sites import Found
 from linter.infer.things import Things
@@ -61,9 +61,10 @@ class Flows:
             node, hit = chosen
             fields = ", ".join(dict.fromkeys(h.name for _, h in sources if h.name))
             steps, certain = _way(node, hit, declared), node.certain and hit.certain
-        elif stored := self._retrieved(found, declared):
-            steps = stored
-        elif hits:
+        stored = None if chosen is not None and certain else self._retrieved(found, declared)
+        if stored is not None and (chosen is None or stored.certain):
+            steps, certain = stored.steps, stored.certain
+        elif chosen is None and hits:
             node, hit = hits[0]
             steps, certain, redacted = node.steps(), node.certain, hit.name
         if not steps:
@@ -76,7 +77,7 @@ class Flows:
             )
         if _keeps(found) and not redacted:
             for match in found.matches:
-                self.stores.put(declared.name, match, steps)
+                self.stores.put(declared.name, match, Stored(steps, certain))
 
     def _hits(self, value: Value, declared: DataDeclaration, by_id: bool) -> Iterator[tuple[Node, Hit]]:
         """Where the ways into a value end: at a source, or at a redactor."""
@@ -93,11 +94,12 @@ class Flows:
                 if hit.what != "harmless":
                     yield node, hit
 
-    def _retrieved(self, found: Found, declared: DataDeclaration) -> tuple[Step, ...]:
+    def _retrieved(self, found: Found, declared: DataDeclaration) -> Stored | None:
         """What a chain or an agent finds in a store that holds the data."""
         if SiteKind.INFERENCE not in (found.site.kind, *found.site.also):
-            return ()
-        return next((steps for match in found.matches if (steps := self.stores.in_parts(declared.name, match))), ())
+            return None
+        held = (self.stores.in_parts(declared.name, match) for match in found.matches)
+        return next((one for one in held if one is not None), None)
 
 
 def _way(node: Node, hit: Hit, declared: DataDeclaration) -> tuple[Step, ...]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from linter.infer.flows.sinks import Sink, sent
-from linter.infer.flows.sources import covers, tables_in
+from linter.infer.flows.sources import covers
+from linter.infer.flows.statements import tables_in
 from linter.infer.lineage import paths_in, statements_of
 from linter.infer.reach import Reach
 from linter.infer.scalars import spell

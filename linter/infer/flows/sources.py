@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from linter.infer.flows.stores import Stores
+from linter.infer.fields import as_item, gives_rows, is_all
+from linter.infer.flows.statements import columns_in, is_about_tables, tables_in
+from linter.infer.flows.stores import Stored, Stores
 from linter.infer.lineage import paths_in, statements_of
-from linter.infer.reach import Node, Reach, as_item, gives_rows
+from linter.infer.reach import Node, Reach
 from linter.infer.scalars import spell
 from linter.infer.things import Things
+from linter.link import settings
 from linter.link.trace import Tracer
 from linter.model import facts as f
-from linter.model.catalogue import SiteKind
+from linter.model.catalogue import Role, SiteKind
 from linter.model.glob import path_matches
 from linter.model.manifest import DataDeclaration, Manifest
 from linter.model.place import Place, Step
@@ -80,21 +83,17 @@ _ABOUT_PATHS = (
     "with_suffix",
 )
 _NUMBERS = {"int", "float", "bool"}
+_TEXTS = ("page_content", "text", "content", "body")
+"""Attributes of a loaded document that hold the text of its file."""
+_TABLES = {"read_csv": 0, "read_excel": 0, "read_parquet": 0, "read_table": 0, "DictReader": 0, "load_dataset": 1}
+"""What reads a table, and how many names stand in front of that of a column: `load_dataset(…)["train"]["name"]`."""
 _IDENTIFIERS = re.compile(r"(?:^|_)(?:id|ids|uuid|guid|pk)$|[a-z]Ids?$")
 """Names of keys under which records are kept."""
 _DUMPS = ("model_dump", "dict", "json", "model_dump_json", "__dict__", "to_dict", "asdict", "copy")
 """Methods that hand out the whole record."""
-_STATEMENT = re.compile(
-    r"\s*(?:--[^\n]*\n\s*)*(?:with|select|\(\s*select|update\b.*\breturning|insert\b.*\breturning|delete\b.*\breturning)\b",
-    re.I | re.S,
-)
-"""A statement that gives rows."""
-_ABOUT_TABLES = re.compile(r"\s*(?:pragma|explain|describe|show)\b", re.I)
-_COLUMNS = re.compile(r"\bselect\s+(?:distinct\s+|all\s+)?(.*?)\bfrom\b", re.I | re.S)
-_COUNTS = re.compile(
-    r"(?:(?:count|sum|avg|total|coalesce|round|exists)\s*\(.*\)|\d+|true|null)(?:\s+(?:as\s+)?[\w\"\']+)?", re.I | re.S
-)
-_SQL = re.compile(r"\b(?:from|join)\s+[\"'`\[]?(?:\w+\.)?[\"'`\[]?(\w+)", re.I)
+_RUNS = re.compile(r"exec|quer(?:y|ies)|fetch|sql|cursor|scalar|statement", re.I)
+"""Names of what runs a statement."""
+_FOR_A_MODEL = (Role.PROMPT, Role.SYSTEM_PROMPT, Role.DOCUMENTS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,7 +105,9 @@ class Hit:
     certain: bool = True
     """False: only the name says so (a key `diagnosis` of a dictionary that nobody knows)."""
     whole: bool = False
-    """Everything in it is this data, whatever it is called: what a declared function gives."""
+    """Everything in it is this data, whatever it is called: what a declared function gives, what comes out of a store."""
+    nests: bool = False
+    """Its parts can have parts of their own: what a file holds."""
     before: tuple[Step, ...] = ()
     """The way into the store that it comes out of."""
 
@@ -118,6 +119,7 @@ class Sources:
         self.things, self.reach, self.stores = things, reach, stores
         self._defined: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._classes: dict[str, f.Scope] | None = None
+        self._mapped: dict[tuple[str, ...], frozenset[str]] = {}
 
     def hit(self, node: Node, declared: DataDeclaration, *, by_id: bool = False) -> Hit | None:
         """What a value is to a kind of data; None when that only shows in what it is made of. `by_id`: where it goes to is told
@@ -130,17 +132,23 @@ class Sources:
             return Hit("harmless")
         if not by_id and _is_identifier(value, declared):
             return Hit("harmless")
-        found = self._hit(value, declared, node.field) or self._hit_in_query(node, declared)
+        path = node.path
+        found = self._hit(value, declared, path[0] if path else None) or self._hit_in_query(node, declared)
         if found is None and (name := _given_as(value)) in declared.fields:
             return Hit("source", name, False)
-        if found is not None and found.what == "source" and isinstance(node.field, str) and found.name not in declared.fields:
-            if found.whole:
-                return found if _IDENTIFIERS.search(node.field) is None else Hit("harmless")
-            if node.field in declared.fields:
-                return Hit("source", node.field, found.certain, before=found.before)
-            if declared.fields or _IDENTIFIERS.search(node.field):
-                return Hit("harmless")
-        return found
+        if found is None or found.what != "source" or found.name in declared.fields or not path or isinstance(path[0], int):
+            return found
+        if any(_IDENTIFIERS.search(str(one)) for one in path):
+            return Hit("harmless")
+        if found.whole or not declared.fields:
+            return found
+        if named := next((str(one) for one in path if one in declared.fields), ""):
+            return Hit("source", named, found.certain, before=found.before)
+        if found.nests and path[0] in _TEXTS and not _is_column(node):
+            return found
+        # What lies further in may be one of the fields, but in a table there is nothing further in.
+        certain = _is_column(node) or not (found.nests or any(map(_is_renamed, (value, *node.way))))
+        return Hit("harmless") if certain else replace(found, certain=False)
 
     def is_declared(self, name: str, declared: DataDeclaration) -> bool:
         """Whether the dotted name of a class, function or variable is one of the declared ones."""
@@ -167,6 +175,20 @@ class Sources:
             return True
         return bool(declared.tables) and self._table_of(cls) in {table.lower() for table in declared.tables}
 
+    def _of_tables(self, declared: DataDeclaration) -> frozenset[str]:
+        """The dotted names of the classes whose table is a declared one."""
+        if declared.tables not in self._mapped:
+            tables = {table.lower() for table in declared.tables}
+            program = self.things.tracer.program
+            classes = (
+                ScopeValue(Place(path, 1), path, scope.index, "class", program.dotted(path, scope))
+                for path, file in program.files.items()
+                for scope in file.scopes
+                if scope.kind == "class" and "__tablename__" in scope.exits
+            )
+            self._mapped[declared.tables] = frozenset(one.name for one in classes if tables and self._table_of(one) in tables)
+        return self._mapped[declared.tables]
+
     def _real(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Declared names, and what they are called where they are defined: a package hands on what its modules define."""
         if names not in self._defined:
@@ -180,7 +202,7 @@ class Sources:
         if isinstance(value, Instance):
             return Hit("source") if self._is_type(value, declared) else None
         if isinstance(value, Member):
-            return self._hit_member(value, declared)
+            return None if is_all(value) else self._hit_member(value, declared)
         if isinstance(value, ItemOf):
             return self._hit_item(value, declared)
         if isinstance(value, Symbol):
@@ -197,14 +219,33 @@ class Sources:
             sure = not declared.types or self._is_record(value.base, declared)
             return Hit("source", str(next(k for k in key if k in declared.fields)), sure)
         if declared.fields and key and all(isinstance(k, str) for k in key) and self._is_record(value.base, declared):
-            return None if self._is_result(value.base, declared) else Hit("harmless")
+            return None if self._is_open(value.base, declared) else Hit("harmless")
+        return None
+
+    def _is_open(self, value: Value, declared: DataDeclaration) -> bool:
+        """Whether more than the declared fields of a value is this data: of what a declared function, a store or a file gives."""
+        known = core(value)
+        if self._is_result(known, declared) or self._stored(known, declared) is not None or _is_renamed(known):
+            return True
+        found = self._hit_call(known, declared) if isinstance(known, CallValue) else None
+        return found is not None and found.nests
+
+    def _stored(self, value: Value, declared: DataDeclaration) -> Stored | None:
+        """How this data got into the store in which a call searches, whose answer is a list of texts and no record."""
+        known = core(value)
+        for match in self.things.matches(known) if isinstance(known, CallValue) else ():
+            searches = match.result == "documents" or match.shape.site is SiteKind.RETRIEVAL
+            if searches and (stored := self.stores.found(declared.name, match)) is not None:
+                return stored
         return None
 
     def _is_result(self, value: Value, declared: DataDeclaration) -> bool:
         """Whether a value is what a declared function gives: all of it is this data."""
         known = core(value)
         called = core(known.callee) if isinstance(known, CallValue) else None
-        return isinstance(called, ScopeValue) and self.is_declared(called.name, declared)
+        if isinstance(called, Symbol) and _is_class_name(called.name):
+            return False
+        return isinstance(called, ScopeValue | Symbol) and self.is_declared(called.name, declared)
 
     def _hit_via(self, via: Via, declared: DataDeclaration) -> Hit | None:
         if via.how in ("return", "variable") and self.is_declared(via.name, declared):
@@ -213,7 +254,7 @@ class Sources:
             return found
         if via.how in ("attribute", "taken"):
             owner, _, name = via.name.rpartition(".")
-            is_record = self.is_declared(owner, declared)
+            is_record = self.is_declared(owner, declared) or owner in self._of_tables(declared)
             if name in declared.fields and (is_record or not declared.types or "." not in owner):
                 return Hit("source", name)
             if is_record and core(via.value).tag != "scope":
@@ -230,7 +271,7 @@ class Sources:
             if member.name in declared.fields or not declared.fields:
                 return Hit("source", member.name)
             # A method may hand out everything (`model_dump`), a plain field only itself.
-            return None if member.name in _DUMPS else Hit("harmless")
+            return None if member.name in _DUMPS or self._stored(member.base, declared) else Hit("harmless")
         if member.name in declared.fields and not self._is_other_type(member.base, declared):
             return Hit("source", member.name, not declared.types)
         return None
@@ -238,43 +279,65 @@ class Sources:
     def _hit_call(self, value: CallValue, declared: DataDeclaration, field: str | int | None = None) -> Hit | None:
         if self._is_result(value, declared):
             return Hit("source", self.dotted(value.callee).rpartition(".")[2], whole=True)
-        for match in self.things.matches(value):
-            searches = match.result == "documents" or match.shape.site is SiteKind.RETRIEVAL
-            if searches and (before := self.stores.found(declared.name, match)):
-                return Hit("source", before=before)
+        called = core(value.callee)
+        if isinstance(called, Symbol) and any(
+            _is_class_name(one) and self.is_declared(one, declared) for one in (called.name, called.name.rpartition(".")[0])
+        ):
+            return Hit("source")
+        if (stored := self._stored(value, declared)) is not None:
+            return Hit("source", certain=stored.certain, whole=True, before=stored.steps)
         if (
             isinstance(value.callee, Member)
-            and value.callee.name in _DUMPS
+            and value.callee.name in (*_DUMPS, "drop")
             and declared.fields
             and self._is_record(value.callee.base, declared)
-            and self._leaves_out(value, declared)
+            and self._leaves_out(value, value.callee.base, declared)
         ):
             return Hit("harmless")
         if declared.tables and dotted(value.callee).endswith(".Table") and value.call.args:
             named = literal(self.things.tracer.value(value.call.args[0].value, value.frame))
             if isinstance(named, str) and named.lower() in {t.lower() for t in declared.tables}:
                 return Hit("source", named)
-        statements = [t for one in statements_of(value, self.things.tracer) for t in spell(one)[0] if isinstance(t, str)]
+        given = () if self._is_message(value) else statements_of(value, self.things.tracer)
+        statements = [t for one in given for t in spell(one)[0] if isinstance(t, str)]
         for text in statements if declared.tables else ():
             if tables := tables_in(text) & {t.lower() for t in declared.tables}:
                 return _of_columns(text, field, declared) or Hit("source", next(iter(sorted(tables))))
-        if statements and all(_is_about_tables(text) for text in statements):
+        if statements and _runs(value) and all(is_about_tables(text) for text in statements):
             return Hit("harmless")
         if declared.files and not _is_path(value):
             path = next((p for p in paths_in(value, self.things.tracer) if covers(declared.files, p)), "")
-            return Hit("source", path) if path else None
+            if path and declared.fields and self._leaves_out(value, value, declared):
+                return Hit("harmless")
+            return Hit("source", path, nests=True) if path else None
         return None
 
-    def _leaves_out(self, value: CallValue, declared: DataDeclaration) -> bool:
-        """`record.model_dump(exclude={"ssn"})`: whether none of the sensitive fields is in what is handed out."""
+    def _is_message(self, value: CallValue) -> bool:
+        """Whether a call is known to take texts for a model: `HumanMessage("Select the best of …")` is no statement."""
+        return any(arg.role in _FOR_A_MODEL for match in self.things.matches(value) for arg in match.shape.args)
+
+    def _leaves_out(self, value: CallValue, record: Value, declared: DataDeclaration) -> bool:
+        """`record.model_dump(exclude={"ssn"})`, `frame.drop(columns=["ssn"])`: whether none of the sensitive fields is in what is
+        handed out."""
         tracer = self.things.tracer
         named = {
             key: _names(tracer.functions.keyword_or_position(tracer, value.call, value.frame, key, -1))
-            for key in ("include", "exclude")
+            for key in ("include", "exclude", "columns", "usecols")
         }
-        if named["include"] is not None:
-            return not named["include"] & set(declared.fields)
-        return named["exclude"] is not None and set(declared.fields) <= named["exclude"]
+        if isinstance(value.callee, Member) and value.callee.name == "drop":
+            return named["columns"] is not None and set(declared.fields) <= named["columns"]
+        for kept in (named["include"], named["usecols"], named["columns"]):
+            if kept is not None:
+                return not kept & set(declared.fields)
+        return named["exclude"] is not None and self._fields_of(record, declared) <= named["exclude"]
+
+    def _fields_of(self, record: Value, declared: DataDeclaration) -> set[str]:
+        """The declared fields that the class of a record has; all of them where the class is not known."""
+        classes = [core(one.type) for one in _steps(record) if one.type is not None]
+        classes.extend(one.cls for one in alternatives(core(record)) if isinstance(one, Instance))
+        cls = next((one for one in classes if isinstance(one, ScopeValue) and one.kind == "class"), None)
+        own = set() if cls is None else set(settings.fields(self.things.tracer, cls))
+        return (set(declared.fields) & own) if own else set(declared.fields)
 
     def _hit_in_query(self, node: Node, declared: DataDeclaration) -> Hit | None:
         """`session.query(Patient)`: rows of a declared class."""
@@ -355,17 +418,21 @@ class Sources:
         return self.things.tracer.classes.typed_member(kind, name, value.place)
 
     def _is_query(self, value: CallValue, declared: DataDeclaration) -> bool:
-        """Whether a call gives rows of a declared class: `session.query(Patient).filter(…).first()`, `Patient.objects.get(…)`."""
+        """Whether a call gives rows of a declared class."""
+        return any(self._is_class(one, declared) for one in self._classes_of_rows(value))
+
+    def _classes_of_rows(self, value: CallValue) -> Iterator[ScopeValue]:
+        """Classes of the rows that a call gives: `session.query(Patient).filter(…).first()`, `Patient.objects.get(…)`."""
         one: Value = value
         while isinstance(one, CallValue) and gives_rows(one):
             asked = (core(self.things.tracer.value(arg.value, one.frame)) for arg in one.call.args[:2])
-            if any(isinstance(cls, ScopeValue) and cls.kind == "class" and self._is_class(cls, declared) for cls in asked):
-                return True
+            yield from (cls for cls in asked if isinstance(cls, ScopeValue) and cls.kind == "class")
             one = core(one.callee)
             one = core(one.base) if isinstance(one, Member) else one
             if isinstance(one, Member) and one.name in _MANAGERS:
                 one = core(one.base)
-        return isinstance(one, ScopeValue) and one.kind == "class" and self._is_class(one, declared)
+        if isinstance(one, ScopeValue) and one.kind == "class":
+            yield one
 
     def _is_key_of_record(self, pair: Value, declared: DataDeclaration) -> bool:
         """`for key, value in record.items()`: the first of each pair is the name of a field, not what it holds."""
@@ -379,6 +446,8 @@ class Sources:
         if not declared.types:
             return False
         known = core(value)
+        if isinstance(known, CallValue) and (rows := list(self._classes_of_rows(known))):
+            return not any(self._is_class(one, declared) for one in rows)
         return isinstance(known, Instance | ScopeValue) or (isinstance(value, Via) and isinstance(value.type, ScopeValue))
 
     def _is_type(self, value: Instance, declared: DataDeclaration) -> bool:
@@ -421,14 +490,9 @@ def declared_functions(tracer: Tracer, manifest: Manifest | None) -> frozenset[s
     return frozenset(real for name in sorted(names) for real in definitions(tracer, name))
 
 
-def _of_columns(sql: str, field: str | int | None, declared: DataDeclaration) -> Hit | None:
+def _of_columns(sql: str, taken: str | int | None, declared: DataDeclaration) -> Hit | None:
     """What the columns that a statement reads are, or the one that is taken of them; None where it may be all of the record."""
-    heads = _COLUMNS.findall(sql)
-    columns = [_last_word(one) for one in _listed(heads[0])] if len(heads) == 1 and "*" not in heads[0] else []
-    if isinstance(field, int):
-        columns = columns[field : field + 1] if field >= 0 else []
-    elif isinstance(field, str):
-        columns = [one for one in columns if one == field]
+    columns = columns_in(sql, taken)
     if not columns:
         return None
     named = [one for one in columns if one in declared.fields]
@@ -437,16 +501,29 @@ def _of_columns(sql: str, field: str | int | None, declared: DataDeclaration) ->
     return Hit("harmless") if declared.fields or all(_IDENTIFIERS.search(one) for one in columns) else None
 
 
-def _last_word(column: str) -> str:
-    """The name under which a column of a statement is given: `u.name AS who` is `who`."""
-    words = re.findall(r"\w+", column)
-    return words[-1] if words else ""
-
-
 def _steps(value: Value) -> Iterator[Via]:
     while isinstance(value, Via):
         yield value
         value = value.value
+
+
+def _is_class_name(name: str) -> bool:
+    return name.rpartition(".")[2][:1].isupper()
+
+
+def _is_renamed(value: Value) -> bool:
+    """Whether a dump has other names than the fields that it holds: `record.model_dump(by_alias=True)`."""
+    return isinstance(value, CallValue) and any(arg.name == "by_alias" for arg in value.call.args)
+
+
+def _is_column(node: Node) -> bool:
+    """Whether what is taken of a file is a column of a table in it."""
+    for one in (node.value, *node.way):
+        callee = core(one.callee) if isinstance(one, CallValue) else None
+        name = callee.name.rpartition(".")[2] if isinstance(callee, Member | Symbol) else ""
+        if name in _TABLES:
+            return len(node.path) > _TABLES[name]
+    return False
 
 
 def _is_path(value: CallValue) -> bool:
@@ -457,6 +534,13 @@ def _is_path(value: CallValue) -> bool:
             ("os.path.", "pathlib.", "os.fspath", "builtins.str", "glob.", "os.makedirs", "os.listdir", "shutil.")
         )
     return isinstance(callee, Member) and callee.name in _ABOUT_PATHS
+
+
+def _runs(value: CallValue) -> bool:
+    """Whether a call says by its name that it runs statements: anything else may take texts that only look like one."""
+    callee = core(value.callee)
+    name = callee.name.rpartition(".")[2] if isinstance(callee, Member | Symbol | ScopeValue) else ""
+    return gives_rows(value) or _RUNS.search(name) is not None
 
 
 def _given_as(value: Value) -> str:
@@ -486,36 +570,6 @@ def _names(value: Value | None) -> set[str] | None:
         return None
     texts = [spell(i)[0] for i in known.items]
     return {str(t[0]) for t in texts} if all(len(t) == 1 for t in texts) else None
-
-
-def tables_in(sql: str) -> set[str]:
-    """The tables out of which an SQL statement reads more than numbers of rows, in lower case."""
-    if _STATEMENT.match(sql) is None:
-        return set()
-    heads = _COLUMNS.findall(sql)
-    if heads and all(_COUNTS.fullmatch(one.strip()) for head in heads for one in _listed(head)):
-        return set()
-    return {m.lower() for m in _SQL.findall(sql)}
-
-
-def _is_about_tables(sql: str) -> bool:
-    """Whether a statement tells of tables, or how many rows there are, and of nothing that stands in them."""
-    if _STATEMENT.match(sql) is None:
-        return _ABOUT_TABLES.match(sql) is not None
-    read = {name.lower() for name in _SQL.findall(sql)}
-    return not tables_in(sql) or read <= {"sqlite_master", "sqlite_schema", "tables", "columns", "pg_tables", "pg_class"}
-
-
-def _listed(columns: str) -> list[str]:
-    """The columns of a SELECT, one by one: commas inside of brackets divide nothing."""
-    found, depth = [""], 0
-    for letter in columns:
-        depth += {"(": 1, ")": -1}.get(letter, 0)
-        if letter == "," and depth == 0:
-            found.append("")
-        else:
-            found[-1] += letter
-    return found
 
 
 def covers(globs: Sequence[str], path: str) -> bool:

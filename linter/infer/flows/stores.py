@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from linter.infer.scalars import spell
 from linter.infer.things import Made, Match, Things
@@ -13,33 +14,43 @@ _Key = tuple[object, ...]
 _NAMED = (Role.COLLECTION, Role.LOCATION)
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The way on which data got into a store. `certain`: False where it only may be this data."""
+
+    steps: tuple[Step, ...]
+    certain: bool
+
+
 class Stores:
     """Which stores hold which declared data, with the way on which it got there."""
 
     def __init__(self, things: Things) -> None:
         self._things = things
-        self._held: dict[tuple[str, _Key], tuple[Step, ...]] = {}
+        self._held: dict[tuple[str, _Key], Stored] = {}
 
-    def put(self, data: str, match: Match, steps: tuple[Step, ...]) -> None:
+    def put(self, data: str, match: Match, stored: Stored) -> None:
         """Notes that data gets into the store that a call is made on."""
         for key in self._keys(match):
-            self._held.setdefault((data, key), steps)
+            before = self._held.get((data, key))
+            if before is None or (stored.certain and not before.certain):
+                self._held[data, key] = stored
 
-    def found(self, data: str, match: Match) -> tuple[Step, ...]:
-        """The way on which data got into the store that a call searches; empty when it did not."""
+    def found(self, data: str, match: Match) -> Stored | None:
+        """The way on which data got into the store that a call searches; None when it did not."""
         if not self._held:
-            return ()
-        return next((self._held[data, key] for key in self._keys(match) if (data, key) in self._held), ())
+            return None
+        return next((self._held[data, key] for key in self._keys(match) if (data, key) in self._held), None)
 
-    def in_parts(self, data: str, match: Match) -> tuple[Step, ...]:
+    def in_parts(self, data: str, match: Match) -> Stored | None:
         """The same for the retrievers and stores that a chain or an agent is built from."""
         if not self._held:
-            return ()
+            return None
         for made in _parts(self._things, match):
             for key in self._of_made(made):
                 if (data, key) in self._held:
                     return self._held[data, key]
-        return ()
+        return None
 
     def _keys(self, match: Match) -> Iterator[_Key]:
         for made in (match.made, *(match.thing.made if match.thing is not None else ())):
