@@ -134,8 +134,9 @@ def map_(ctx: click.Context, /, form: str, output: Path | None, strict: bool, **
 @cli.command()
 @_path
 @click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="Not PATH/archfit.yaml; - prints it.")
+@click.option("--suggest", is_flag=True, help="Also guess, by names, what may be sensitive data; commented out.")
 @click.option("--no-cache", is_flag=True, help="Read every file anew, and keep nothing.")
-def init(path: Path, output: Path | None, no_cache: bool) -> None:
+def init(path: Path, output: Path | None, suggest: bool, no_cache: bool) -> None:
     """Draft archfit.yaml from what PATH really uses; `archfit check` right after it is clean."""
     from linter.pipeline import draft
 
@@ -143,7 +144,7 @@ def init(path: Path, output: Path | None, no_cache: bool) -> None:
     printed = str(target) == "-"
     if not printed and target.exists():
         raise UsageError(Problem("is there already", str(target), remedy="remove it, or give --output"))
-    text = draft(_options({"path": path, "no_cache": no_cache, "jobs": 0}, check=True))
+    text = draft(_options({"path": path, "no_cache": no_cache, "jobs": 0, "suggest": suggest}, check=True))
     _write(text, None if printed else target)
     if not printed:
         click.echo(f"{target} is written: read it, correct it, and run `archfit check`", err=True)
@@ -197,6 +198,7 @@ def _options(given: dict[str, Any], *, check: bool) -> Options:
         cache=None if given["no_cache"] else default_folder(os.environ, sys.platform, path),
         # A hook judges the commit; scratch files beside it would be judged on this machine only.
         untracked=os.environ.get("PRE_COMMIT") != "1",
+        suggest=given.get("suggest", False),
     )
 
 

@@ -28,10 +28,12 @@ from linter.infer.build import infer
 from linter.knowledge.catalogue import Catalogue
 from linter.knowledge.load import load_catalogue
 from linter.knowledge.models import ModelTable
+from linter.knowledge.personal_data import load_words
 from linter.link.apart import programs
 from linter.model.architecture import Coverage
 from linter.model.finding import CheckResult, Finding
 from linter.model.manifest import Manifest
+from linter.model.personal import Vocabulary
 from linter.model.place import Gap
 from linter.model.rule import Rule
 from linter.model.run import Run, Timing
@@ -67,6 +69,8 @@ class Options:
     """The folder of the cache; None: nothing is kept."""
     untracked: bool = True
     """Also files that are new in the working tree. A commit hook judges what is tracked."""
+    suggest: bool = False
+    """Also guess what may be sensitive data, by its names; for a draft."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,7 @@ class _Declared:
     catalogue: Catalogue
     rules: tuple[Rule, ...]
     manifest: Manifest | None
+    words: Vocabulary | None = None
 
 
 def run(options: Options) -> Run:
@@ -108,7 +113,7 @@ def run(options: Options) -> Run:
             coverage = Coverage(found.seen, analysed, tuple(sorted((*found.skipped, *read.skipped))))
             architecture = infer(
                 program, declared.catalogue, declared.manifest, beside=beside,
-                gaps=gaps, coverage=coverage, revision=found.revision, name=root.name,
+                gaps=gaps, coverage=coverage, revision=found.revision, name=root.name, words=declared.words,
             )  # fmt: skip
         if not analysed and not architecture.coverage.configurations:
             raise _nothing(options.root, found, architecture.gaps, read.skipped)
@@ -122,7 +127,8 @@ def run(options: Options) -> Run:
 def draft(options: Options) -> str:
     """A manifest for a folder that has none: what the code does today is declared, and nothing that would fail.
 
-    A clause that does not hold is left out; a finding that no clause is the reason of is waived for a while, in plain sight.
+    A clause that does not hold is left out; a finding that no clause is the reason of is waived for a while, in plain sight. With
+    `options.suggest` it also holds what may be sensitive data: commented out, since nobody has looked at it yet.
     """
     found = run(replace(options, check=False))
     rules = known_rules(options.rules)
@@ -130,7 +136,7 @@ def draft(options: Options) -> str:
     waived: list[Finding] = []
     expires = options.today + timedelta(days=_DRAFT_WAIVERS)
     while True:
-        text = drafts.render(found.architecture, without=without, waived=waived, expires=expires)
+        text = drafts.render(found.architecture, without=without, waived=waived, expires=expires, suggest=options.suggest)
         manifest = load_manifest(text.encode())
         result = check(found.architecture, manifest, rules, ModelTable.load(home()), options.today)
         gating = replace(found, result=result, manifest=manifest).gating
@@ -169,11 +175,12 @@ def _declared(options: Options, root: Path) -> _Declared:
     names = frozenset(rule.id for rule in rules) if rules else None
     known = Known(None if catalogue is None else _providers(catalogue), names)
     manifest = _kept(lambda: _manifest(options.manifest, root, known), errors)
+    words = _kept(lambda: load_words(home()), errors) if options.suggest else None
     if errors:
         raise type(errors[0])(*(problem for error in errors for problem in error.problems))
     assert catalogue is not None
     assert rules is not None
-    return _Declared(catalogue, rules, manifest)
+    return _Declared(catalogue, rules, manifest, words)
 
 
 @cache

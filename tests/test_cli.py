@@ -231,6 +231,11 @@ class TestCommands:
         assert "archfit.yaml is written" in result.stderr
         assert archfit("check", root).exit_code == 0
 
+    def test_init_guesses_sensitive_data_when_asked(self, archfit: Archfit, root: Path) -> None:
+        (root / "models.py").write_text("from pydantic import BaseModel\nclass Claim(BaseModel):\n    ssn: str\n")
+        assert "# guess: official identity number\n" in archfit("init", root, "--suggest", "--output", "-").stdout
+        assert "guess" not in archfit("init", root, "--output", "-").stdout
+
     def test_init_overwrites_nothing(self, archfit: Archfit, root: Path) -> None:
         result = archfit("init", root)
         assert result.exit_code == 2

@@ -245,6 +245,85 @@ class TestDraft:
         assert "not known, or not only these: main.py:3" in self.clean(tmp_path)
 
 
+RECORDS = """\
+from sqlalchemy.orm import DeclarativeBase, Mapped
+
+class Base(DeclarativeBase):
+    pass
+
+class Patient(Base):
+    __tablename__ = "patients"
+    id: Mapped[int]
+    diagnosis: Mapped[str]
+    ssn: Mapped[str]
+"""
+PROMPT = """\
+from app.llm import ask
+from app.records import Patient
+
+def summary(session, number):
+    patient = session.get(Patient, number)
+    return ask(f"Summarise {patient.diagnosis}")
+"""
+
+
+class TestSuggestions:
+    @pytest.fixture
+    def clinic(self, root: Path) -> Path:
+        """A project that puts a diagnosis into a prompt."""
+        (root / "app" / "records.py").write_text(RECORDS)
+        (root / "app" / "summary.py").write_text(PROMPT)
+        return root
+
+    def suggested(self, root: Path) -> str:
+        return draft(Options(root, TODAY, suggest=True))
+
+    def test_sensitive_data_is_suggested_with_reason_and_place(self, clinic: Path) -> None:
+        lines = [line.split("  # ") for line in self.suggested(clinic).splitlines()]
+        found = {line[0].strip("# -"): line[1] for line in lines if len(line) == 2 and line[0].startswith("# ")}
+        assert found == {
+            "patient:": "guess: health, official identity number",
+            "app.records.Patient": "app/records.py:6",
+            "diagnosis": "app/records.py:9: health",
+            "ssn": "app/records.py:10: official identity number",
+            "patients": "app/records.py:7",
+        }
+
+    def test_nothing_of_it_is_declared_before_somebody_has_read_it(self, clinic: Path) -> None:
+        text = self.suggested(clinic)
+        assert "It is commented out" in text
+        (clinic / "archfit.yaml").write_text(text)
+        found = scan(clinic)
+        assert found.gating == ()
+        assert found.manifest is not None
+        assert found.manifest.default.data == ()
+
+    def test_what_is_taken_in_is_followed(self, clinic: Path) -> None:
+        before, _, rest = self.suggested(clinic).partition("# data:\n")
+        entries, blank, after = rest.partition("\n\n")
+        taken = "".join(line.removeprefix("# ") + "\n" for line in entries.splitlines())
+        (clinic / "archfit.yaml").write_text(f"{before}data:\n{taken}{blank}{after}")
+        found = scan(clinic)
+        assert found.manifest is not None
+        (declared,) = found.manifest.default.data
+        assert (declared.name, declared.data_class, declared.tables) == ("patient", "regulated", ("patients",))
+        assert "regulated-data-in-external-prompt" in [one.rule for one in found.result.findings]
+
+    def test_nothing_to_suggest_is_said(self, root: Path) -> None:
+        text = self.suggested(root)
+        assert "No class, field or table of the code has a name that sensitive data often has." in text
+        assert "#   customer-record:\n" in text
+
+    def test_nobody_who_does_not_ask_is_told(self, clinic: Path) -> None:
+        text = draft(Options(clinic, TODAY))
+        assert "diagnosis" not in text
+        assert "No class, field or table" not in text
+
+    def test_a_table_may_have_any_name(self, root: Path) -> None:
+        (root / "app" / "records.py").write_text(RECORDS.replace('"patients"', r'"a: [b\n# c"'))
+        assert '#         - "a: [b\\n# c" ' in self.suggested(root)
+
+
 class TestNotebooks:
     LAB = Path(__file__).resolve().parents[1] / "fixtures" / "notebook-lab"
 

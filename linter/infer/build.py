@@ -15,6 +15,7 @@ from linter.infer.configuration.training import training_flows
 from linter.infer.content import Prompt, dataset
 from linter.infer.flows.following import Flows
 from linter.infer.flows.sources import declared_functions
+from linter.infer.guesses import guesses
 from linter.infer.mechanisms import mechanisms
 from linter.infer.own import served_inside
 from linter.infer.reach import Reach
@@ -30,6 +31,7 @@ from linter.model.architecture import Architecture, Attribute, Coverage, Errand,
 from linter.model.catalogue import Role, SiteKind
 from linter.model.manifest import Manifest, SystemManifest
 from linter.model.operations import Operations
+from linter.model.personal import Guess, Vocabulary
 from linter.model.place import Gap
 from linter.model.source import Scope
 
@@ -44,11 +46,12 @@ def infer(
     coverage: Coverage | None = None,
     revision: str | None = None,
     name: str = "",
+    words: Vocabulary | None = None,
 ) -> Architecture:
     """What the program really is. `manifest` only says which data and knowledge to follow, and which systems there are. `beside`:
-    further programs of the repository that share nothing with it."""
+    further programs of the repository that share nothing with it. `words`: by which sensitive data is to be guessed."""
     programs = (program, *beside)
-    parts = [_part(one, catalogue, manifest) for one in programs]
+    parts = [_part(one, catalogue, manifest, words) for one in programs]
     in_code = [site for part in parts for site in part.in_code]
     in_files = by_place(site for part in parts for site in part.in_files)
     config = configured(program.data, catalogue, (*in_code, *in_files))
@@ -69,6 +72,7 @@ def infer(
         logs=logs,
         operations=merged([config.operations, *(part.operations for part in parts)]),
         errands=tuple(sorted((one for part in parts for one in part.errands), key=lambda one: (one.place, one.kind))),
+        guesses=parts[0].guesses,
     )
 
 
@@ -85,9 +89,10 @@ class _Part:
     agents: frozenset[str]
     operations: Operations
     errands: tuple[Errand, ...]
+    guesses: tuple[Guess, ...] = ()
 
 
-def _part(program: Program, catalogue: Catalogue, manifest: Manifest | None) -> _Part:
+def _part(program: Program, catalogue: Catalogue, manifest: Manifest | None, words: Vocabulary | None = None) -> _Part:
     things = Things(Tracer(program, Outside(catalogue.collects, catalogue.loads, catalogue.constants)), catalogue)
     things.tracer.closed = declared_functions(things.tracer, manifest)
     reach = Reach(things)
@@ -106,7 +111,8 @@ def _part(program: Program, catalogue: Catalogue, manifest: Manifest | None) -> 
     agents = frozenset(one.site.id for one in found if _is_agent(one, prompts.get(one.site.id), things))
     reached = {flow.to for flow in flows}
     logging = tuple(one.site for one in logs if one.site.id in reached)
-    return _Part(in_code, in_files, tuple(flows), logging, agents, running(things.tracer), tuple(finder.errands))
+    guessed = () if words is None else guesses(things.tracer, words)
+    return _Part(in_code, in_files, tuple(flows), logging, agents, running(things.tracer), tuple(finder.errands), guessed)
 
 
 def _described(site: Site, prompt: Prompt | None, data: Attribute | None) -> Site:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from linter.model.catalogue import ErrandKind, SiteKind
 from linter.model.operations import Operations
+from linter.model.personal import Guess
 from linter.model.place import Gap, Place, Step
 from linter.model.source import Scope, SkippedFile
 
@@ -251,6 +252,8 @@ class Architecture:
     """How the system runs, as files beside the code say."""
     errands: tuple[Errand, ...] = ()
     """Sorted by place."""
+    guesses: tuple[Guess, ...] = ()
+    """What may be sensitive data, by its names; empty unless somebody asked for it."""
 
     def site(self, site_id: str) -> Site:
         """A site by its id. Raises KeyError."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
@@ -12,12 +11,11 @@ from linter.model.catalogue import Hosting, SiteKind
 from linter.model.finding import Finding
 from linter.model.source import Scope
 from linter.report.escape import shortened, visible
+from linter.report.suggested import quoted, scalar, suggested
 
 CLAUSES = ("privacy.processors", "deployment.target", "architecture.mechanisms")
 """What a draft declares; a clause that would not hold is left out."""
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _NO_NAME = re.compile(r"[^A-Za-z0-9_-]+")
-_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off"})
 _AWAY = frozenset({Hosting.EXTERNAL.value, Hosting.CLOUD_TENANT.value})
 _RUNS = frozenset({SiteKind.INFERENCE, SiteKind.VECTOR_STORE, SiteKind.RETRIEVAL, SiteKind.INGEST})
 _TARGETS = (("external", "cloud-api"), ("cloud-tenant", "vpc"), ("self-hosted", "on-prem"), ("in-process", "edge"))
@@ -29,10 +27,14 @@ _HEAD = """\
 _TAIL = """\
 # What the team knows and the code does not say. Take in what holds for you; all clauses are in archfit's documentation.
 #
+"""
+_DATA = """\
 # data:
 #   customer-record:
 #     class: regulated              # public | internal | confidential | regulated
 #     found_in: {types: [app.models.Customer], fields: [email]}
+"""
+_MORE = """\
 # privacy:
 #   boundary: {regulated: [in-process, self-hosted]}
 # latency:
@@ -45,10 +47,15 @@ _TAIL = """\
 
 
 def render(
-    found: Architecture, *, without: Collection[str] = (), waived: Sequence[Finding] = (), expires: date | None = None
+    found: Architecture,
+    *,
+    without: Collection[str] = (),
+    waived: Sequence[Finding] = (),
+    expires: date | None = None,
+    suggest: bool = False,
 ) -> str:
     """The manifest as text. `without`: clauses of `CLAUSES` to leave out; `waived`: findings that no clause is the reason of, to
-    be accepted until `expires`."""
+    be accepted until `expires`; `suggest`: with what may be sensitive data, commented out."""
     product = [site for site in found.sites if site.scope is Scope.PRODUCT]
     sections = []
     if "privacy.processors" not in without:
@@ -60,7 +67,10 @@ def render(
     if waived and expires is not None:
         sections.append(_waivers(waived, expires))
     name = _NO_NAME.sub("-", found.systems[0].name if found.systems else "").strip("-_") or "system"
-    return "\n".join([_HEAD, f"version: 1\nsystem: {_scalar(name)}\n", *sections, _TAIL])
+    if suggest:
+        sections.append(suggested(found.guesses))
+    tail = _TAIL + ("" if found.guesses else _DATA) + _MORE
+    return "\n".join([_HEAD, f"version: 1\nsystem: {scalar(name)}\n", *sections, tail])
 
 
 def _processors(sites: Iterable[Site]) -> str:
@@ -122,8 +132,8 @@ def _waivers(findings: Sequence[Finding], expires: date) -> str:
         message = next(one.message for one in findings if (one.rule, one.place.file) == (rule, file))
         lines += [
             f"  - rule: {rule}",
-            f"    paths: [{_scalar(file)}]",
-            f"    reason: {_quoted(shortened(visible(message), 200))}",
+            f"    paths: [{scalar(file)}]",
+            f"    reason: {quoted(shortened(visible(message), 200))}",
             "    kind: accepted-risk",
             "    owner: unassigned",
             f"    expires: {expires.isoformat()}",
@@ -137,13 +147,4 @@ def _places(sites: Sequence[Site]) -> str:
 
 
 def _list(values: Iterable[str]) -> str:
-    return f"[{', '.join(map(_scalar, values))}]"
-
-
-def _scalar(text: str) -> str:
-    """A text that YAML reads as this text."""
-    return text if _PLAIN.fullmatch(text) and text.lower() not in _WORDS else _quoted(text)
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text)
+    return f"[{', '.join(map(scalar, values))}]"
