@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from linter.link import changes, conditions, dictionaries, items, parsers, texts
+from linter.link import changes, conditions, dictionaries, items, parsers, rounds, texts
 from linter.link.limits import listing, mapping
 from linter.model import facts as f
 from linter.model.place import Place
@@ -135,11 +135,18 @@ def comprehension(tracer: Tracer, expr: f.Each, frame: Frame, place: Place) -> V
         whole = _of_each_pair(tracer, expr, sources[0], frame, place) if whole is None else whole
         if whole is not None:
             return whole
-    element_value = tracer.value(expr.element, frame)
+    scope = tracer.program.scope(frame.module, frame.scope)
+    inner = rounds.passing(tracer, expr.tests, scope, frame, lambda one: _passes(tracer, expr, one)) if expr.tests else [frame]
+    element_value = tracer.join([tracer.value(expr.element, one) for one in inner], place, "element")
     if expr.key is not None:
         key = tracer.value(expr.key, frame)
         element_value = Listing(place, (key, element_value), "tuple")
     return Collected(place, element_value, sources, expr.key is not None)
+
+
+def _passes(tracer: Tracer, expr: f.Each, frame: Frame) -> bool | None:
+    known = [conditions.truth(tracer, test, frame) for test in expr.tests]
+    return False if False in known else None if None in known else True
 
 
 def _of_rounds(tracer: Tracer, expr: f.Each, key: f.Expr, source: Value, frame: Frame, place: Place) -> Mapping | None:

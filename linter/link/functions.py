@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from linter.link import changes, conditions, containers, hydra, library
+from linter.link import changes, conditions, containers, hydra, library, rounds
 from linter.link.callers import MAX_CALLERS, Callers
 from linter.link.decorators import plain
 from linter.link.limits import mapping
@@ -402,15 +402,27 @@ class Functions:
     def returned(self, scope: f.Scope, frame: Frame) -> list[Value]:
         """What the returns of a function give that can run in a frame."""
         tracer = self._tracer
+        whens = dict(zip(scope.returns, scope.return_whens, strict=True))
         if len(scope.returns) < 2:
-            return [tracer.value(one, frame) for one in scope.returns]
-        whens = zip(scope.returns, scope.return_whens, strict=True)
-        alive = [one for one, when in whens if conditions.holds(tracer, when, scope, frame) is not False]
-        found = [tracer.value(one, frame) for one in alive]
+            alive = list(scope.returns)
+        else:
+            alive = [one for one, when in whens.items() if conditions.holds(tracer, when, scope, frame) is not False]
+        found = [value for one in alive for value in self._of_return(one, whens[one], scope, frame)]
         if not found or any(isinstance(core(one), Again) for one in found):
             # It comes back to itself: the branch that ends it counts, too.
             found.extend(tracer.value(one, frame) for one in scope.returns if one not in alive)
         return found
+
+    def _of_return(self, expr: f.Expr, when: f.When, scope: f.Scope, frame: Frame) -> list[Value]:
+        """What one return gives, from the rounds of a loop in which it is reached."""
+        tracer = self._tracer
+        tests = [scope.tests[abs(number) - 1] for number in when if number]
+        rounds_ = (
+            rounds.passing(tracer, tests, scope, frame, lambda one: conditions.holds(tracer, when, scope, one))
+            if tests
+            else [frame]
+        )
+        return [tracer.value(expr, one) for one in rounds_]
 
     def entered(self, value: Value, place: Place) -> Value:
         """What `with value as x` gives to x."""

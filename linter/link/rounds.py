@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from linter.link import changes, conditions
@@ -26,6 +27,26 @@ def change(tracer: Tracer, bound: f.Binding, scope: f.Scope, frame: Frame, place
         if conditions.holds(tracer, bound.when, scope, one) is not False:
             result = changes.change(tracer, result, bound.method, bound.args, one, place)
     return result
+
+
+def passing(
+    tracer: Tracer, tests: Sequence[f.Expr], scope: f.Scope, frame: Frame, holds: Callable[[Frame], bool | None]
+) -> list[Frame]:
+    """The rounds of the loop whose variable is tested that get past the tests: `for m in turns: if m["role"] == "user": …`. The
+    frame itself where that leaves nothing out."""
+    if frame.round is not None:
+        return [frame]
+    names = [part for test in tests for part in f.walk(test) if isinstance(part, f.Name) and part.defs and len(part.defs) == 1]
+    each = (scope.bindings[d] for name in names for d in name.defs or ())
+    bound = next((b for b in each if b.kind is f.Kind.EACH and b.loops and not b.path), None)
+    if bound is None:
+        return [frame]
+    leaves = tracer.leaves(tracer.binding(bound, scope, frame))
+    if not 1 < len(leaves) <= MAX_ROUNDS:
+        return [frame]
+    rounds = [tracer.in_round(frame, bound.loops[-1], one) for one in leaves]
+    kept = [one for one in rounds if holds(one) is not False]
+    return kept if 0 < len(kept) < len(rounds) else [frame]
 
 
 def _frames(tracer: Tracer, bound: f.Binding, scope: f.Scope, frame: Frame) -> list[Frame] | None:

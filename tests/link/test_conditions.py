@@ -413,3 +413,28 @@ def test_a_default_of_the_code_that_says_otherwise_leaves_both_ways() -> None:
     files = {"app.py": SWITCH.format(read='os.getenv("BACKEND", "openai")'), "compose.yaml": DEPLOYED.format("ollama")}
     found = trace(files, "app.py", "make()")
     assert "'llama3'" in found and "'gpt-4o'" in found
+
+
+HISTORY = """
+    def last(history):
+        for turn in reversed(history):
+            if turn["role"] == "user":
+                return turn["content"]
+        return ""
+    def every(history):
+        return [turn["content"] for turn in history if turn.get("role") != "assistant"]
+    turns = [{"role": "user", "content": "question"}, {"role": "assistant", "content": "answer"}]
+    ask({call})
+"""
+
+
+@pytest.mark.parametrize("call", ["last(turns)", "every(turns)"])
+def test_only_the_items_that_pass_a_test_are_taken(call: str) -> None:
+    found = trace_module(HISTORY.replace("{call}", call), call)
+    assert "'question'" in found and "'answer'" not in found
+
+
+@pytest.mark.parametrize("call", ["last(turns)", "every(turns)"])
+def test_an_item_of_which_it_is_not_known_may_pass(call: str) -> None:
+    source = HISTORY.replace("{call}", call).replace('"role": "assistant"', '"role": input()')
+    assert "'answer'" in trace_module(source, call)
