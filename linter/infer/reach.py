@@ -60,8 +60,8 @@ _TELLS_NOTHING = frozenset(
 """Functions whose result does not carry what they are given."""
 _TESTS = ("the value of a compare", "the value of a not ")
 """Reasons of what only says whether something is so."""
-_COUNT_ROWS = ("count", "exists", "count_documents", "nunique", "status_code")
-"""Methods that only tell how many there are."""
+_COUNT_ROWS = ("count", "exists", "count_documents", "nunique", "status_code", "describe", "sum", "mean", "median", "std", "corr")
+"""Methods that only tell how many there are, or what they come to on the whole."""
 _HASHES = ("hashlib.", "hmac.", "logging.", "datetime.", "time.", "uuid.", "secrets.", "random.")
 
 
