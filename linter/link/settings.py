@@ -111,7 +111,7 @@ def field(tracer: Tracer, cls: ScopeValue, value: Instance, name: str, place: Pl
             default = tracer.join([*from_files, *([] if default is None else [default])], place, name)
         return Via(place, _from_environment(tracer, cls, bound, default, place), "variable", f"{cls.name}.{name}")
     if value.call is None and options and default is None:
-        return tracer.join(options, place, name)
+        return tracer.typed(tracer.join(options, place, name), bound.annotation, frame, name)
     if default is not None:
         options.append(default)
     if not options:

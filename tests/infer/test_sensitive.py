@@ -370,3 +370,18 @@ def test_a_message_about_a_table_is_no_statement() -> None:
 @pytest.mark.parametrize("statement", ["PRAGMA table_info(patients)", "DESCRIBE patients", "SELECT count(*) FROM patients"])
 def test_a_statement_about_a_table_tells_nothing_of_its_rows(statement: str) -> None:
     assert leaks(f'def f(connection):\n    ask(str(connection.execute("{statement}").fetchall()))') == "nothing"
+
+
+def test_an_entry_of_a_typed_dictionary_is_a_record() -> None:
+    files = {
+        **FILES,
+        "state.py": "from typing import TypedDict\nfrom models import Patient\nclass State(TypedDict):\n    patient: Patient\n",
+        "app.py": HEAD + "from state import State\ndef node(state: State):\n    ask(state['patient'].ssn)\n",
+    }
+    assert [(one.field, one.certain) for one in flows(files, MANIFEST)] == [("ssn", True)]
+
+
+def test_what_an_unknown_statement_reads_out_of_a_declared_database_is_a_question() -> None:
+    manifest = MANIFEST.replace('["data/claims/**"]', '["data/claims.sqlite"]')
+    code = "import sqlite3\ndef f(sql):\n    ask(str(sqlite3.connect('data/claims.sqlite').execute(sql).fetchall()))\n"
+    assert [one.certain for one in flows({**FILES, "app.py": HEAD + code}, manifest)] == [False]

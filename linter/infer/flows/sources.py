@@ -309,7 +309,8 @@ class Sources:
             path = next((p for p in paths_in(value, self.things.tracer) if covers(declared.files, p)), "")
             if path and declared.fields and self._leaves_out(value, value, declared):
                 return Hit("harmless")
-            return Hit("source", path, nests=True) if path else None
+            # What is read out of a database that is a file is what its statements say.
+            return Hit("source", path, not _connects(value), nests=True) if path else None
         return None
 
     def _is_message(self, value: CallValue) -> bool:
@@ -524,6 +525,13 @@ def _is_column(node: Node) -> bool:
         if name in _TABLES:
             return len(node.path) > _TABLES[name]
     return False
+
+
+def _connects(value: CallValue) -> bool:
+    """Whether a call opens a database, and reads nothing yet."""
+    callee = core(value.callee)
+    name = callee.name.rpartition(".")[2] if isinstance(callee, Symbol | Member) else ""
+    return name in ("connect", "create_engine", "create_async_engine", "from_uri")
 
 
 def _is_path(value: CallValue) -> bool:
