@@ -86,7 +86,8 @@ def test_what_is_certain_stands_over_what_may_be() -> None:
 
 
 INDEX = (
-    "from llama_index.core import Document, VectorStoreIndex\nfrom llama_index.embeddings.huggingface import HuggingFaceEmbedding\n"
+    "from llama_index.core import Document, VectorStoreIndex\n"
+    "from llama_index.embeddings.huggingface import HuggingFaceEmbedding\n"
     "from llama_index.llms.openai import OpenAI\n"
     "def make(p: Patient):\n"
     "    return VectorStoreIndex.from_documents([Document(text=p.{field})], embed_model=HuggingFaceEmbedding('BAAI/bge-m3'))\n"
