@@ -19,6 +19,10 @@ KNOWN_MISSES: dict[str, str] = {
 }
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--all-pairs", action="store_true", help="every source with every sink in the matrix of sensitive data")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What archfit is known to miss is expected to fail, and has to be taken off the list once it does not."""
     for item in items:

@@ -14,7 +14,7 @@ from linter.infer.configuration.tracing_switches import switches
 from linter.infer.configuration.training import training_flows
 from linter.infer.content import Prompt, dataset
 from linter.infer.flows.following import Flows
-from linter.infer.flows.sources import declared_functions
+from linter.infer.flows.names import declared_functions
 from linter.infer.guesses import guesses
 from linter.infer.mechanisms import mechanisms
 from linter.infer.own import served_inside

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from linter.infer.fields import NARROWS, Part, Path, after_change, as_item, kept, of_columns, of_item, of_mapping, of_member
 from linter.infer.lineage import Lineage, paths_in
+from linter.infer.redaction import REDACTED, redacts
 from linter.infer.scalars import name_of
 from linter.infer.things import Match, Things
 from linter.model.catalogue import Role, SiteKind
@@ -171,7 +172,7 @@ class Reach:
                 continue
             if any(arg.role is Role.URL for arg in match.shape.args):
                 return  # what a server answers is its own
-            if match.result in ("completion", "documents", "embedding", "redacted") or match.shape.site in (
+            if match.result in ("completion", "documents", "embedding") or match.shape.site in (
                 SiteKind.INFERENCE,
                 SiteKind.EMBEDDING,
                 SiteKind.RETRIEVAL,
@@ -181,6 +182,9 @@ class Reach:
                 SiteKind.LOG,
             ):
                 return
+        if any(match.result == REDACTED and redacts(self.things, match) is None for match in self.things.matches(value)):
+            yield from ((self.things.tracer.value(arg.value, value.frame), False) for arg in value.call.args)
+            return
         callee = core(value.callee)
         if is_nothing(callee):
             return

@@ -153,6 +153,11 @@ class Catalogue:
         found = self._by_function.get(dotted)
         return found[-1] if found else None
 
+    def has_result(self, type_name: str, result: str) -> bool:
+        """Whether some call on objects of a type gives this kind of result."""
+        names = self.ancestors(type_name)
+        return any(spec.result == result for name in names for specs in self._calls.get(name, _NONE).values() for spec in specs)
+
     def calls_on(self, type_name: str, path: tuple[str, ...]) -> tuple[CallSpec, ...]:
         """What `<instance>.<path>(...)` can mean; order as in `constructors`.
 

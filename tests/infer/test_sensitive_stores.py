@@ -83,3 +83,24 @@ def test_what_is_certain_stands_over_what_may_be() -> None:
     found = prompt(f"{CHROMA}{keep}def answer(question):\n    ask(str(notes.query(query_texts=[question])))")
     assert found is not None
     assert found.certain
+
+
+INDEX = (
+    "from llama_index.core import Document, VectorStoreIndex\n"
+    "from llama_index.embeddings.huggingface import HuggingFaceEmbedding\n"
+    "from llama_index.llms.openai import OpenAI\n"
+    "def make(p: Patient):\n"
+    "    return VectorStoreIndex.from_documents([Document(text=p.{field})], embed_model=HuggingFaceEmbedding('BAAI/bge-m3'))\n"
+)
+ENGINES = [
+    "make(p).as_query_engine(llm=OpenAI(model='gpt-4o')).query(question)",
+    "make(p).as_chat_engine(llm=OpenAI(model='gpt-4o')).chat(question)",
+]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("field", ["ssn", "name"])
+def test_an_index_that_asks_by_itself_sends_what_it_holds(engine: str, field: str) -> None:
+    code = f"{INDEX.replace('{field}', field)}def answer(p: Patient, question):\n    return {engine}\n"
+    found = flows({**FILES, "app.py": HEAD + code}, MANIFEST)
+    assert any(one.to.endswith(":inference") for one in found) == (field == "ssn")

@@ -1,6 +1,8 @@
 """Flows of what the manifest declares: sensitive data, and knowledge.
 
-- `sources.py`: which values are declared data, and where a redactor ends the way
+- `names.py`: dotted names of the manifest, as they are called where they are defined
+- `sources.py`: which values are declared data
+- `redactors.py`: where a redactor ends the way
 - `statements.py`: the tables and columns of SQL
 - `stores.py`: what was put into a store comes out of it again
 - `knowledge.py`: declared knowledge

@@ -52,7 +52,12 @@ class Flows:
         """At most one flow for a site and a kind of data: the shortest certain one, with all fields that take it."""
         found = sink.found
         trains = SiteKind.FINETUNE in (found.site.kind, *found.site.also)
-        hits = [hit for value in sink.values for hit in self._hits(value, declared, trains)]
+        cleaned = self.sources.redactors.at_the_head(found, declared) if sink.entered else ""
+        hits: list[tuple[Node, Hit]] = []
+        for value in sink.values:
+            found_in = self._hits(value, declared, trains)
+            is_cleaned = bool(cleaned) and any(value is one for one in sink.entered)
+            hits.extend((node, Hit("redacted", cleaned)) if is_cleaned else (node, hit) for node, hit in found_in)
         sources = [(n, h) for n, h in hits if h.what == "source"]
         chosen = next(((n, h) for n, h in sources if n.certain and h.certain), sources[0] if sources else None)
         steps: tuple[Step, ...] = ()

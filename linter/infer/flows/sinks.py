@@ -42,6 +42,8 @@ class Sink:
     found: Found
     values: tuple[Value, ...]
     onward: tuple[Site, ...] = ()
+    entered: tuple[Value, ...] = ()
+    """Those of the values that the call itself is given, and which all steps of a chain see, one after the other."""
 
 
 class Sinks:
@@ -60,6 +62,7 @@ class Sinks:
         kinds = (found.site.kind, *found.site.also)
         roles = tuple(dict.fromkeys(r for k in kinds for r in _SENDS.get(k, ())))
         values = [v for _, v in contents(self._things, found, *roles)] if roles else []
+        entered = tuple(v for match in found.matches for role in roles for _, v in self._things.role(match.made, role))
         if SiteKind.FINETUNE in kinds:
             # The data set may have been handed to the trainer's constructor.
             for match in found.matches:
@@ -69,7 +72,8 @@ class Sinks:
             values.extend(self._found_by_tools(found))
         if SiteKind.EGRESS in kinds:
             values.extend(self._watched(found))
-        return Sink(found, tuple(values), tuple(self._embedding(found)) if set(kinds) & set(_EMBEDS) else ())
+        onward = tuple(self._embedding(found)) if set(kinds) & set(_EMBEDS) else ()
+        return Sink(found, tuple(values), onward, entered)
 
     def _found_by_tools(self, found: Found) -> Iterator[Value]:
         """What the tools of an agent give: it goes to the model next."""

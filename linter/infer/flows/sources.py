@@ -1,4 +1,4 @@
-"""Sources: which values are data that the manifest declares, and where a redactor ends the way."""
+"""Sources: which values are data that the manifest declares."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from linter.infer.fields import as_item, gives_rows, is_all
+from linter.infer.flows.names import Names
+from linter.infer.flows.redactors import Redactors
 from linter.infer.flows.statements import columns_in, is_about_tables, tables_in
 from linter.infer.flows.stores import Stored, Stores
 from linter.infer.lineage import paths_in, statements_of
@@ -14,11 +16,10 @@ from linter.infer.reach import Node, Reach
 from linter.infer.scalars import spell
 from linter.infer.things import Things
 from linter.link import settings
-from linter.link.trace import Tracer
 from linter.model import facts as f
 from linter.model.catalogue import Role, SiteKind
 from linter.model.glob import path_matches
-from linter.model.manifest import DataDeclaration, Manifest
+from linter.model.manifest import DataDeclaration
 from linter.model.place import Place, Step
 from linter.model.values import (
     CallValue,
@@ -117,7 +118,8 @@ class Sources:
 
     def __init__(self, things: Things, reach: Reach, stores: Stores) -> None:
         self.things, self.reach, self.stores = things, reach, stores
-        self._defined: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._names = Names(things.tracer)
+        self.redactors = Redactors(things, self._names)
         self._classes: dict[str, f.Scope] | None = None
         self._mapped: dict[tuple[str, ...], frozenset[str]] = {}
 
@@ -125,7 +127,7 @@ class Sources:
         """What a value is to a kind of data; None when that only shows in what it is made of. `by_id`: where it goes to is told
         the id of a record, and gets the record: a training run the id of a file."""
         value = as_item(node.value)
-        redactor = self._redactor(value, declared)
+        redactor = self.redactors.of_result(value, declared)
         if redactor:
             return Hit("redacted", redactor)
         if isinstance(value, Member | Via) and value.name.rpartition(".")[2] in _ABOUT:
@@ -152,7 +154,7 @@ class Sources:
 
     def is_declared(self, name: str, declared: DataDeclaration) -> bool:
         """Whether the dotted name of a class, function or variable is one of the declared ones."""
-        return _named(name, self._real(declared.types))
+        return self._names.has(name, declared.types)
 
     def _is_number(self, owner: str, name: str) -> bool:
         """Whether the class says that a field is a number or a truth value, which by itself says little about anybody."""
@@ -188,13 +190,6 @@ class Sources:
             )
             self._mapped[declared.tables] = frozenset(one.name for one in classes if tables and self._table_of(one) in tables)
         return self._mapped[declared.tables]
-
-    def _real(self, names: tuple[str, ...]) -> tuple[str, ...]:
-        """Declared names, and what they are called where they are defined: a package hands on what its modules define."""
-        if names not in self._defined:
-            real = (defined for one in names for defined in definitions(self.things.tracer, one))
-            self._defined[names] = tuple(dict.fromkeys((*names, *real)))
-        return self._defined[names]
 
     def _hit(self, value: Value, declared: DataDeclaration, field: str | int | None = None) -> Hit | None:
         if isinstance(value, Via):
@@ -278,7 +273,7 @@ class Sources:
 
     def _hit_call(self, value: CallValue, declared: DataDeclaration, field: str | int | None = None) -> Hit | None:
         if self._is_result(value, declared):
-            return Hit("source", self.dotted(value.callee).rpartition(".")[2], whole=True)
+            return Hit("source", self.redactors.dotted(value.callee).rpartition(".")[2], whole=True)
         called = core(value.callee)
         if isinstance(called, Symbol) and any(
             _is_class_name(one) and self.is_declared(one, declared) for one in (called.name, called.name.rpartition(".")[0])
@@ -353,42 +348,6 @@ class Sources:
     def _table_of(self, cls: ScopeValue) -> str:
         found = core(self.things.tracer.member(cls, "__tablename__", cls.place))
         return str(getattr(found, "value", "")).lower() if found.tag == "constant" else ""
-
-    def _redactor(self, value: Value, declared: DataDeclaration) -> str:
-        if isinstance(value, Via) and value.how == "return" and _named(value.name, self._real(declared.redacted_by)):
-            return value.name
-        if isinstance(value, CallValue):
-            match = self.reach.result_of(value)
-            if match is not None and match.result == "redacted":
-                return match.made.dotted
-            name = self.dotted(value.callee)
-            if name and _named(name, self._real(declared.redacted_by)):
-                return name
-        return ""
-
-    def dotted(self, callee: Value) -> str:
-        """The dotted name of what is called: `package.Class.method` also when it is called on an object."""
-        path: list[str] = []
-        one = callee
-        while isinstance(core(one), Member):
-            inner = core(one)
-            assert isinstance(inner, Member)
-            path.insert(0, inner.name)
-            one = inner.base
-        known = core(one)
-        if isinstance(known, ScopeValue):
-            return ".".join((known.name, *path))
-        if isinstance(known, CallValue) and dotted(known.callee):
-            path.insert(0, dotted(known.callee))
-        elif isinstance(known, Symbol):
-            path.insert(0, known.name)
-        elif isinstance(known, Instance):
-            path.insert(0, known.cls.name)
-        elif isinstance(one, Via) and isinstance(one.type, Symbol):
-            path.insert(0, one.type.name)
-        else:
-            return ""
-        return ".".join(path)
 
     def _is_record(self, value: Value, declared: DataDeclaration) -> bool:
         """Whether a value is a record of the declared types."""
@@ -465,30 +424,6 @@ class Sources:
             elif isinstance(one, Symbol) and self.is_declared(one.name, declared):
                 return True
         return False
-
-
-def definitions(tracer: Tracer, name: str) -> Iterator[str]:
-    """What a dotted name of the manifest is called where it is defined. It may be counted from any source root."""
-    program = tracer.program
-    parts = name.split(".")
-    for cut in range(len(parts) - 1, 0, -1):
-        module, member, rest = ".".join(parts[:cut]), parts[cut], parts[cut + 1 :]
-        for path, dotted_name in program.names.items():
-            if dotted_name == module or dotted_name.endswith("." + module):
-                tracer.ask(program.frame(path, 0))
-                found = tracer.of_module(path, member, Place(path, 1))
-                for one in rest:
-                    found = None if found is None else tracer.member(found, one, Place(path, 1))
-                known = None if found is None else core(found)
-                if isinstance(known, ScopeValue | Symbol):
-                    yield known.name
-
-
-def declared_functions(tracer: Tracer, manifest: Manifest | None) -> frozenset[str]:
-    """The functions of the repository that are declared as a source or as a redactor, by the names they have there."""
-    systems = () if manifest is None else (manifest.default, *manifest.systems)
-    names = {name for system in systems for data in system.data for name in (*data.types, *data.redacted_by)}
-    return frozenset(real for name in sorted(names) for real in definitions(tracer, name))
 
 
 def _of_columns(sql: str, taken: str | int | None, declared: DataDeclaration) -> Hit | None:
@@ -584,8 +519,3 @@ def covers(globs: Sequence[str], path: str) -> bool:
     """Whether a path in the code is one of the declared files, or a folder that holds them."""
     clean = path.removeprefix("./").rstrip("/")
     return any(path_matches(g, clean) or path_matches(g, clean + "/x") or path_matches(g, clean.replace("*", "x")) for g in globs)
-
-
-def _named(name: str, wanted: Sequence[str]) -> bool:
-    """Whether a dotted name is one of those declared. The two may be counted from different source roots."""
-    return any(name == one or name.endswith("." + one) or (one.endswith("." + name) and "." in name) for one in wanted)

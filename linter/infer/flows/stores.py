@@ -69,7 +69,8 @@ class Stores:
 
 
 def _parts(things: Things, match: Match) -> Iterator[Made]:
-    """How the parts of an object came about, and theirs."""
+    """How an object, its parts, and theirs came about."""
+    yield from match.thing.made if match.thing is not None else ()
     stack = [*(match.thing.parts if match.thing is not None else ())]
     stack.extend(things.parts((match.made, *(match.thing.made if match.thing is not None else ()))))
     seen: set[int] = set()
