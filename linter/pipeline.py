@@ -113,7 +113,8 @@ def run(options: Options) -> Run:
             coverage = Coverage(found.seen, analysed, tuple(sorted((*found.skipped, *read.skipped))))
             architecture = infer(
                 program, declared.catalogue, declared.manifest, beside=beside,
-                gaps=gaps, coverage=coverage, revision=found.revision, name=root.name, words=declared.words,
+                gaps=gaps, coverage=coverage, revision=found.revision, name=root.name,
+                listed=found.listed, words=declared.words,
             )  # fmt: skip
         if not analysed and not architecture.coverage.configurations:
             raise _nothing(options.root, found, architecture.gaps, read.skipped)

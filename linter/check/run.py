@@ -16,6 +16,7 @@ from linter.infer.attributes import merged
 from linter.model.architecture import Architecture, Attribute, Site
 from linter.model.finding import CheckResult, Finding, RuleOutcome, Verdict
 from linter.model.manifest import Manifest, SystemManifest
+from linter.model.place import Note
 from linter.model.rule import Doubt, Group, Over, Rule
 from linter.model.source import Scope
 
@@ -44,19 +45,21 @@ def check(
             found.extend(result)
             outcomes.append(outcome)
     waived, notes = waive(found, manifest, today)
-    return CheckResult(ordered(waived), tuple(outcomes), (*notes, *_unread(rules, [system.context for system in systems])))
+    unread = _unread(rules, [system.context for system in systems])
+    return CheckResult(ordered(waived), tuple(outcomes), (*notes, *unread, *architecture.nowhere))
 
 
-def _unread(rules: Sequence[Rule], contexts: Sequence[Context]) -> list[str]:
+def _unread(rules: Sequence[Rule], contexts: Sequence[Context]) -> list[Note]:
     """Clauses that are declared, and that no rule reads: what is not checked must not look as if it were."""
     read = {one.path for rule in rules for one in rule.reads}
-    notes: dict[str, None] = {}
+    notes: dict[Note, None] = {}
     for context in contexts:
         for path, clause in context.manifest.clauses.items() if context.manifest is not None else ():
             section = path.partition(".")[0]
             inside = any(path == one or path.startswith(f"{one}.") for one in read)
             if clause.value is not None and section in _CHECKED_SECTIONS and not inside and clause.text != "optional":
-                notes[f"{path}: {clause.text} ({clause.anchor}) is declared, and no rule of this version checks it"] = None
+                what = f"{path}: {clause.text} is declared, and no rule of this version checks it"
+                notes[Note(clause.anchor, what)] = None
     return list(notes)
 
 

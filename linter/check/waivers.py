@@ -8,6 +8,7 @@ from datetime import date
 
 from linter.model.finding import Finding
 from linter.model.manifest import Manifest, Waiver
+from linter.model.place import Note
 
 
 def active(waivers: Sequence[Waiver], rule: str, file: str, today: date) -> Waiver | None:
@@ -15,7 +16,7 @@ def active(waivers: Sequence[Waiver], rule: str, file: str, today: date) -> Waiv
     return next((w for w in waivers if w.covers(rule, file) and w.inactive(today) is None), None)
 
 
-def waive(found: Sequence[Finding], manifest: Manifest | None, today: date) -> tuple[list[Finding], tuple[str, ...]]:
+def waive(found: Sequence[Finding], manifest: Manifest | None, today: date) -> tuple[list[Finding], tuple[Note, ...]]:
     """The findings, those that a waiver covers marked with its reason; and a note for every waiver that expired, is malformed, or
     covers nothing."""
     if manifest is None:
@@ -31,17 +32,17 @@ def waive(found: Sequence[Finding], manifest: Manifest | None, today: date) -> t
     return marked, tuple(_notes(by_system, used, today))
 
 
-def _notes(by_system: dict[str, tuple[Waiver, ...]], used: set[Waiver], today: date) -> list[str]:
+def _notes(by_system: dict[str, tuple[Waiver, ...]], used: set[Waiver], today: date) -> list[Note]:
     known = sorted({w for waivers in by_system.values() for w in waivers}, key=lambda w: (w.place, w.rule))
-    notes: list[str] = []
+    notes: list[Note] = []
     for waiver in known:
-        what = f"{waiver.place}: the waiver of {waiver.rule} ({', '.join(waiver.paths)}; owner {waiver.owner})"
+        what = f"the waiver of {waiver.rule} ({', '.join(waiver.paths)}; owner {waiver.owner})"
         why = waiver.inactive(today)
         if why is not None:
             effect = (
                 "; what it covered is reported again" if waiver in used else ", and there is nothing left that it would cover"
             )
-            notes.append(f"{what} does not count: {why}{effect}")
+            notes.append(Note(waiver.place, f"{what} does not count: {why}{effect}"))
         elif waiver not in used:
-            notes.append(f"{what} covers nothing: remove it")
+            notes.append(Note(waiver.place, f"{what} covers nothing: remove it"))
     return notes

@@ -44,6 +44,8 @@ class Discovery:
     """The way from the repository's top folder to the root: empty, or ending in a slash."""
     data: tuple[SourceFile, ...] = ()
     """Files of any size that may say how the system is configured, built or run, sorted by path."""
+    listed: tuple[str, ...] = ()
+    """The paths of all files, whatever they hold."""
     dependencies: tuple[SourceFile, ...] = ()
     """Files that say which packages, in which versions, the project runs with, sorted by path."""
 
@@ -104,7 +106,7 @@ class _Finder:
             if count:
                 self.skipped.append(SkippedFile(f"{folder}/", f"{why} ({count} Python file{'s' if count > 1 else ''})"))
         skipped, gaps = tuple(sorted(self.skipped)), tuple(sorted(set(self.gaps)))
-        return Discovery(tuple(files), skipped, gaps, seen, revision, prefix, tuple(data), tuple(needs))
+        return Discovery(tuple(files), skipped, gaps, seen, revision, prefix, tuple(data), tuple(self.listed), tuple(needs))
 
     def _look(self, path: str, kind: FileKind | None) -> SourceFile | None:
         full = self.root / path

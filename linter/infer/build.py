@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
@@ -15,6 +15,7 @@ from linter.infer.configuration.training import training_flows
 from linter.infer.content import Prompt, dataset
 from linter.infer.flows.following import Flows
 from linter.infer.flows.names import declared_functions
+from linter.infer.flows.nowhere import Led, led, nowhere
 from linter.infer.guesses import guesses
 from linter.infer.mechanisms import mechanisms
 from linter.infer.own import served_inside
@@ -46,10 +47,12 @@ def infer(
     coverage: Coverage | None = None,
     revision: str | None = None,
     name: str = "",
+    listed: Collection[str] | None = None,
     words: Vocabulary | None = None,
 ) -> Architecture:
     """What the program really is. `manifest` only says which data and knowledge to follow, and which systems there are. `beside`:
-    further programs of the repository that share nothing with it. `words`: by which sensitive data is to be guessed."""
+    further programs of the repository that share nothing with it. `listed`: paths of all files of the
+    repository; `words`: by which sensitive data is to be guessed."""
     programs = (program, *beside)
     parts = [_part(one, catalogue, manifest, words) for one in programs]
     in_code = [site for part in parts for site in part.in_code]
@@ -72,6 +75,7 @@ def infer(
         logs=logs,
         operations=merged([config.operations, *(part.operations for part in parts)]),
         errands=tuple(sorted((one for part in parts for one in part.errands), key=lambda one: (one.place, one.kind))),
+        nowhere=nowhere(programs, manifest, [part.led for part in parts], listed, coverage, gaps),
         guesses=parts[0].guesses,
     )
 
@@ -89,6 +93,8 @@ class _Part:
     agents: frozenset[str]
     operations: Operations
     errands: tuple[Errand, ...]
+    led: Mapping[str, Led]
+    """Where declared names lead."""
     guesses: tuple[Guess, ...] = ()
 
 
@@ -112,7 +118,8 @@ def _part(program: Program, catalogue: Catalogue, manifest: Manifest | None, wor
     reached = {flow.to for flow in flows}
     logging = tuple(one.site for one in logs if one.site.id in reached)
     guessed = () if words is None else guesses(things.tracer, words)
-    return _Part(in_code, in_files, tuple(flows), logging, agents, running(things.tracer), tuple(finder.errands), guessed)
+    leads = led(things.tracer, manifest)
+    return _Part(in_code, in_files, tuple(flows), logging, agents, running(things.tracer), tuple(finder.errands), leads, guessed)
 
 
 def _described(site: Site, prompt: Prompt | None, data: Attribute | None) -> Site:

@@ -28,6 +28,10 @@ class Modules:
             self._ends[stem.rsplit("/", 1)[-1]].append(path)
         self._known: dict[tuple[str, str], str | None] = {}
 
+    def is_library(self, name: str) -> bool:
+        """Whether it is the top-level name of a known third-party package."""
+        return name in self._external
+
     def is_package(self, folder: str) -> bool:
         return f"{folder}/__init__.py".lstrip("/") in self._files
 

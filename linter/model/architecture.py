@@ -9,7 +9,7 @@ from enum import StrEnum
 from linter.model.catalogue import ErrandKind, SiteKind
 from linter.model.operations import Operations
 from linter.model.personal import Guess
-from linter.model.place import Gap, Place, Step
+from linter.model.place import Gap, Note, Place, Step
 from linter.model.source import Scope, SkippedFile
 
 
@@ -252,6 +252,8 @@ class Architecture:
     """How the system runs, as files beside the code say."""
     errands: tuple[Errand, ...] = ()
     """Sorted by place."""
+    nowhere: tuple[Note, ...] = ()
+    """Names in the manifest that mean nothing in the repository: no flow begins or ends there."""
     guesses: tuple[Guess, ...] = ()
     """What may be sensitive data, by its names; empty unless somebody asked for it."""
 

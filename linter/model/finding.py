@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
-from linter.model.place import Place, Step
+from linter.model.place import Note, Place, Step
 from linter.model.source import Scope
 
 
@@ -107,5 +107,4 @@ class CheckResult:
 
     findings: tuple[Finding, ...] = ()
     outcomes: tuple[RuleOutcome, ...] = ()
-    notes: tuple[str, ...] = field(default=())
-    """Things that are worth a line and are no finding: an unused waiver, say."""
+    notes: tuple[Note, ...] = ()

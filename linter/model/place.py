@@ -45,6 +45,18 @@ class Step:
     what: str
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that is worth a line and is no finding: an unused waiver, a declared name that leads nowhere."""
+
+    place: Place
+    """Of what is to be changed, in the manifest."""
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.what}"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Gap:
     """Something that could not be analysed, and why. A gap is a result, not a log line."""

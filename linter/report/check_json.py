@@ -38,7 +38,7 @@ def document(run: Run) -> Json:
             }
             for system in systems(run) for one in dimensions(run, system)
         ],
-        "notes": list(run.result.notes),
+        "notes": [str(note) for note in run.result.notes],
     }  # fmt: skip
     return shapes.document(FORMAT, run, content)
 

@@ -18,7 +18,7 @@ import sarif_om as om  # type: ignore[import-untyped]
 
 from linter import __version__
 from linter.model.finding import Finding, Verdict
-from linter.model.place import Gap, Place, Step
+from linter.model.place import Gap, Note, Place, Step
 from linter.model.run import Run
 from linter.report.escape import visible
 from linter.report.line_hash import line_hashes
@@ -76,9 +76,14 @@ class _Writer:
         more = len(self._run.gaps) - len(notifications)
         if more > 0:
             notifications.append(_note(f"{more:,} more gaps are not listed."))
+        notifications.extend(self._noted(note) for note in self._run.result.notes[:_MOST_GAPS])
         if left_out:
             notifications.append(_note(f"{left_out:,} further findings, the least grave ones, are not listed."))
         return om.Invocation(execution_successful=complete, tool_execution_notifications=notifications or None)
+
+    def _noted(self, note: Note) -> Any:
+        place = om.Location(physical_location=self._physical(note.place))
+        return om.Notification(message=om.Message(text=_sentence(note.what)), level="note", locations=[place])
 
     def _notification(self, gap: Gap) -> Any:
         message = om.Message(text=f"Not analysed: {_sentence(gap.reason)}")

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from linter.model.finding import CheckResult, Finding
+from linter.model.place import Note, Place
 from linter.model.run import Run, Timing
 from tests.report.sample import FILES, OUTCOMES, RULES, architecture, leak, question, timeout
+
+UNUSED = Note(Place("archfit.yaml", 9, 3), "the waiver of missing-cache covers nothing: remove it")
 
 
 @pytest.fixture
@@ -20,7 +23,7 @@ def make_run(tmp_path: Path) -> Callable[..., Run]:
         for name, text in FILES.items():
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name).write_text(text, encoding="utf-8", newline="")
-        result = CheckResult(findings, OUTCOMES, ("archfit.yaml:9: the waiver of missing-cache covers nothing: remove it",))
+        result = CheckResult(findings, OUTCOMES, (UNUSED,))
         values: dict[str, object] = {
             "root": str(tmp_path), "architecture": architecture(), "result": result, "rules": RULES,
             "timings": (Timing("discover", 0.01), Timing("extract", 0.2)),

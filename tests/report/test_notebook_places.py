@@ -108,6 +108,6 @@ class TestSarif:
     def test_a_gap_stands_on_its_line(self, make_run: MakeRun, finding: Finding, tmp_path: Path) -> None:
         gap = Gap("extract", "nb.ipynb", 3, "does not parse", cell=1)
         run = make_run(architecture=replace(architecture(), gaps=(gap,)))
-        (note,) = json.loads(sarif.render(run))["runs"][0]["invocations"][0]["toolExecutionNotifications"]
+        note, *_ = json.loads(sarif.render(run))["runs"][0]["invocations"][0]["toolExecutionNotifications"]
         assert note["message"]["text"] == "Not analysed: does not parse. (cell 1, line 3)"
         assert "client = OpenAI(" in line_of(tmp_path, note["locations"][0]["physicalLocation"]["region"]["startLine"])

@@ -216,10 +216,16 @@ def test_gaps_are_notifications(make_run: MakeRun) -> None:
     gaps = (broken, link, Gap("link", "", None, "y"))
     (invocation,) = written(make_run(architecture=replace(architecture(), gaps=gaps)))["invocations"]
     assert invocation["executionSuccessful"] is True
-    assert [note["message"]["text"] for note in invocation["toolExecutionNotifications"]] == [
+    assert [note["message"]["text"] for note in invocation["toolExecutionNotifications"][:3]] == [
         "Not analysed: does not parse.", "Not analysed: a link to nothing.", "Not analysed: y.",
     ]  # fmt: skip
     assert place(invocation["toolExecutionNotifications"][0]["locations"][0])[:2] == ("app/broken.py", 3)
+
+
+def test_notes_are_notifications_on_their_lines(run: Run) -> None:
+    _, note = written(run)["invocations"][0]["toolExecutionNotifications"]
+    assert (note["level"], note["message"]["text"]) == ("note", "the waiver of missing-cache covers nothing: remove it.")
+    assert place(note["locations"][0])[:2] == ("archfit.yaml", 9)
 
 
 def test_a_run_that_is_not_complete_says_so(run: Run) -> None:
