@@ -328,8 +328,12 @@ class Things:
 
     def _leaf(self, dotted: str) -> TypeSpec | None:
         """A class that a package also offers under another path than the listed ones."""
-        top, _, rest = dotted.partition(".")
-        return self._by_leaf.get((top, rest.rpartition(".")[2])) if rest else None
+        package, _, leaf = dotted.rpartition(".")
+        while package:
+            if (found := self._by_leaf.get((package, leaf))) is not None:
+                return found
+            package = package.rpartition(".")[0]
+        return None
 
     # -- calls ------------------------------------------------------------------------------------------------------------
 
@@ -806,6 +810,7 @@ def _dotted(thing: Thing, path: tuple[str, ...]) -> str:
 def _unique_leaves(catalogue: Catalogue) -> dict[tuple[str, str], TypeSpec]:
     """(package, class name) -> type, where that is unambiguous: packages offer a class under several paths."""
     found: dict[tuple[str, str], TypeSpec | None] = {}
+    whole = {name for provider in catalogue.providers.values() for name in provider.imports if "." not in name}
     for provider in catalogue.providers.values():
         for spec in provider.types:
             for name in spec.new:
@@ -813,7 +818,9 @@ def _unique_leaves(catalogue: Catalogue) -> dict[tuple[str, str], TypeSpec]:
                 leaf = rest.rpartition(".")[2]
                 if not leaf[:1].isupper() or spec.shape.when:
                     continue
-                key = (top, leaf)
+                # `google` is shared by packages that have nothing to do with each other: google.cloud.storage.Client
+                own = [one for one in provider.imports if top not in whole and name.startswith(f"{one}.")]
+                key = (max(own, key=len, default=top), leaf)
                 other = found.get(key)
                 same = key not in found or (other is not None and other.name == spec.name)
                 found[key] = catalogue.type(spec.name) if same else None

@@ -121,6 +121,8 @@ class Data:
             return Constant(place, node.value)
         if "{{" in node.value:
             return Unknown(place, "a template that is filled in later")
+        if _stands_for_itself(path, node.value):
+            return Unknown(place, f"what stands for the placeholder {node.value}")
         return self._filled(document, path, node.value, place)
 
     def _filled(self, document: Document, path: Path, text: str, place: Place) -> Value:
@@ -185,6 +187,12 @@ class Data:
         test = re.compile(translate(inner)).match
         count = inner.count("/") + 1
         return [p for p in self._tracer.program.data.paths if test("/".join(p.split("/")[-count:]))]
+
+
+def _stands_for_itself(path: Path, text: str) -> bool:
+    """Whether a text only says what belongs there: `model_name: MODEL_NAME`, `model_name: YOUR_MODEL_NAME`."""
+    own = str(path[-1]).upper().replace("-", "_") if path and isinstance(path[-1], str) else ""
+    return "_" in own and text in (own, f"YOUR_{own}", f"<{own}>")
 
 
 def _inner(pattern: str) -> str:

@@ -62,8 +62,10 @@ def _read(tracer: Tracer, parser: CallValue) -> Value:
             for one in path.items if isinstance(path, Listing) else (path,):
                 loaded = tracer.data.loaded(one, entry.file, parser.place, is_path=True)
                 found.extend(alternatives(loaded) if loaded is not None else ())
-    sections: list[Value] = [one for one in found if isinstance(one, Mapping)]
-    return tracer.join(sections, parser.place, "read") if sections else Unknown(parser.place, "what a parser reads")
+    if not any(isinstance(one, Mapping) for one in found):
+        return Unknown(parser.place, "what a parser reads")
+    doubts = [one for one in found if isinstance(one, Unknown)]  # an example that stands for a file that is not kept
+    return tracer.join([*(one for one in found if isinstance(one, Mapping)), *doubts], parser.place, "read")
 
 
 def _converted(value: Value, name: str, place: Place) -> Value:

@@ -462,3 +462,16 @@ def test_whatever_is_added_the_pipeline_does_what_its_parts_do(chosen: list[str]
     found = sites(source, "inference")
     assert {value for one in found for value in one.get("model").values} == models
     assert all((one.get("rag").values == (True,)) is (_PARTS[2] in chosen) for one in found)
+
+
+# -- names that packages share
+
+
+@pytest.mark.parametrize("package", ["google.cloud import firestore", "google.cloud import storage as firestore"])
+def test_a_class_of_the_same_name_in_a_shared_package_is_another_one(package: str) -> None:
+    source = f"from {package}\nfrom google import genai\nfirestore.Client()\nclient = genai.Client()\n"
+    assert [one.place.line for one in sites(source, "client")] == [4]
+
+
+def test_a_class_under_a_further_path_of_its_own_package_is_the_same() -> None:
+    assert len(sites("from google.genai.somewhere import Client\nclient = Client()\n", "client")) == 1

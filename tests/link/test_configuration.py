@@ -57,6 +57,17 @@ def test_a_parser_that_reads_nothing_of_the_repository_is_not_known() -> None:
     assert "gpt" not in trace({"main.py": code, "app.ini": INI}, "main.py", "value")
 
 
+def test_an_example_of_the_file_that_a_parser_reads_is_a_doubt() -> None:
+    code = 'import configparser\nconfig = configparser.ConfigParser()\nconfig.read("app.ini")\nvalue = config.get("llm", "model")\nuse(value)\n'
+    assert trace({"main.py": code, "app.example.ini": INI}, "main.py", "value").startswith("'gpt-4o' | ")
+
+
+@pytest.mark.parametrize("written", ["MODEL_NAME", "YOUR_MODEL_NAME", "<MODEL_NAME>"])
+def test_an_entry_that_only_says_what_belongs_there_is_no_value(written: str) -> None:
+    code = 'import configparser\nconfig = configparser.ConfigParser()\nconfig.read("app.ini")\nvalue = config.get("llm", "model_name")\nuse(value)\n'
+    assert trace({"main.py": code, "app.ini": f"[llm]\nmodel_name = {written}\n"}, "main.py", "value") == "unknown"
+
+
 def test_an_entry_that_names_another_entry() -> None:
     code = 'from omegaconf import OmegaConf\nconfig = OmegaConf.load("c.yaml")\nvalue = config.url\nuse(value)\n'
     text = "host: vllm\nserver: {port: 8000}\nurl: http://${host}:${server.port}/${oc.env:VERSION,v1}\n"

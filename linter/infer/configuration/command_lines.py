@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from linter.infer.configuration.images import names
 from linter.infer.configuration.recogniser import Config
 from linter.model.formats import SWITCHES, CommandSpec, Meaning
 from linter.model.place import Place
+
+_WHEN_SET = re.compile(r"\$\{(?P<name>[A-Za-z_]\w*):?\+(?P<words>.*)\}", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,7 @@ def _is(text: str, word: str) -> bool:
 
 
 def _options(config: Config, spec: CommandSpec, parts: list[_Part]) -> Iterator[Option]:
+    parts = [opened for part in parts for opened in _opened(part)]
     positional = spec.positional
     index = 0
     while index < len(parts):
@@ -152,6 +156,16 @@ def _options(config: Config, spec: CommandSpec, parts: list[_Part]) -> Iterator[
             yield Option("", text, positional, 1.0, _place(config, part), part.node)
             positional = None
         index += 1
+
+
+def _opened(part: _Part) -> list[_Part]:
+    """The words of `${REVISION:+--revision "$REVISION"}`, which are there when the variable is. What they say without the
+    variable holds in that case only, and is left out."""
+    found = _WHEN_SET.fullmatch(part.word.text)
+    if found is None:
+        return [part]
+    words = [word for line in commands.split(found["words"]) for word in line]
+    return [_Part(word, part.path, part.node) for word in words] if f"${found['name']}" in found["words"].replace("{", "") else []
 
 
 def _place(config: Config, part: _Part) -> Place:

@@ -230,10 +230,11 @@ def _is_last(config: Config, path: Path) -> bool:
 
 
 def _holds(config: Config, parent: Path, when: Mapping[str, tuple[object, ...]]) -> bool:
-    """Whether the keys beside an entry have the values that it needs."""
+    """Whether the keys beside an entry have the values that it needs; null: it is not there, or has no value."""
     for key, allowed in when.items():
         node = config.document.node((*parent, key))
-        if node is None or not any(fits(node.value, one) for one in allowed):
+        value = None if node is None else node.value
+        if not any(fits(value, one) for one in allowed):
             return False
     return True
 
