@@ -80,12 +80,12 @@ def test_one_process_or_many_cached_or_not_the_reports_are_the_same(
 def test_a_declared_name_that_leads_nowhere_is_told_and_fails_nothing(root: Path) -> None:
     (root / "claims").mkdir()
     (root / "claims" / "2026.csv").write_text("id\n1\n")
-    found_in = "{types: [app.llm.aks, presidio.Engine], files: ['claims/*.csv', 'clams/**']}"
+    found_in = "{types: [app.llm.askk, presidio.Engine], files: ['claims/*.csv', 'clams/**']}"
     declare(root, f"data:\n  question:\n    class: regulated\n    found_in: {found_in}\n")
     found = scan(root)
     assert found.gating == ()
     assert json.loads(check_json.render(found))["notes"] == [
-        "archfit.yaml:6: data.question.found_in.types: app.llm.aks is not in the code (did you mean `app.llm.ask`?)",
+        "archfit.yaml:6: data.question.found_in.types: app.llm.askk is not in the code (did you mean `app.llm.ask`?)",
         "archfit.yaml:6: data.question.found_in.files: clams/** matches no file of the repository, and no path in the code",
     ]
 

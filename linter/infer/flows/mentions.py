@@ -15,9 +15,9 @@ _MOST_FILES = 300
 _WORD = re.compile(r"\w+")
 
 
-def said(programs: Sequence[Program], wanted: frozenset[str]) -> frozenset[str]:
+def said(programs: Sequence[Program], wanted: frozenset[str], without: frozenset[str]) -> frozenset[str]:
     """Those of the words (in lower case) that the code says: in a text, as a word or between the slashes of a path, or as a name;
-    or that stand in a data file that somebody wrote."""
+    or that stand in a data file that somebody wrote. `without`: files that do not count, as the manifest itself."""
     left = set(wanted)
     for program in programs:
         for file in program.files.values():
@@ -27,7 +27,7 @@ def said(programs: Sequence[Program], wanted: frozenset[str]) -> frozenset[str]:
                 lower = text.lower()
                 left.difference_update([word for word in left if word in lower and _stands_in(word, lower)])
     data = {id(program.data): program.data for program in programs}
-    return wanted - left | frozenset(word for word in left if any(_in_files(word, one) for one in data.values()))
+    return wanted - left | frozenset(word for word in left if any(_in_files(word, one, without) for one in data.values()))
 
 
 def keys(programs: Sequence[Program]) -> frozenset[str]:
@@ -84,6 +84,6 @@ def _stands_in(word: str, text: str) -> bool:
     return word in re.split(r"[/\\]", text)
 
 
-def _in_files(word: str, data: DataFiles) -> bool:
-    small = [path for path in data.paths if data.is_small(path)]
+def _in_files(word: str, data: DataFiles, without: frozenset[str]) -> bool:
+    small = [path for path in data.paths if data.is_small(path) and path not in without]
     return len(small) > _MOST_FILES or any(data.mentions(path, word.encode()) for path in small)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
 from linter.declare.suggest import closest
 from linter.infer.flows.mentions import keys, said
-from linter.infer.flows.sources import covers
 from linter.link.program import Program
 from linter.link.trace import Tracer
 from linter.model import facts as f
@@ -21,7 +20,7 @@ from linter.model.manifest import Manifest
 from linter.model.place import Gap, Note, Place
 from linter.model.values import ModuleValue, ScopeValue, Value, core
 
-_KEYS = re.compile(r"(?:data|updates\.knowledge)\.[^.]+\.(?:found_in\.(types|fields|tables|files)|redacted_by)")
+_KEYS = re.compile(r"data\.[^.]+\.(?:found_in\.(types|fields|tables|files)|redacted_by)")
 _MOST_REMEDIES = 20
 """Wrong names for which the nearest right one is looked for."""
 _SURE = 0.8
@@ -99,7 +98,7 @@ class _Search:
         leads: Sequence[Mapping[str, Led]],
         listed: Collection[str] | None,
         unread: frozenset[str],
-        declared: Iterable[_Declared],
+        declared: Sequence[_Declared],
     ) -> None:
         self._programs = programs
         self._leads = leads
@@ -107,7 +106,7 @@ class _Search:
         self._unread = unread
         self._remedies = 0
         self._words = {one: word for one in declared if (word := self._word(one))}
-        self._said = said(programs, frozenset(self._words.values()))
+        self._said = said(programs, frozenset(self._words.values()), frozenset(one.place.file for one in declared))
 
     def missing(self, one: _Declared) -> str:
         """What is to be told of a name; empty when it leads somewhere, or may do."""
@@ -134,7 +133,7 @@ class _Search:
         if self._listed is None or any(path_matches(one.text, path) for path in self._listed):
             return ""
         fixed = [part for part in one.text.split("/") if part.strip(".") and "*" not in part and "?" not in part]
-        return fixed[-1].lower() if fixed and not covers((one.text,), fixed[-1]) else ""
+        return fixed[-1].lower() if fixed else ""
 
     def _as_far(self) -> str:
         return ", as far as it could be read" if any(path.endswith(_CODE) for path in self._unread) else ""
