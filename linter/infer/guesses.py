@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from linter.infer.recognised import Recogniser
+from linter.infer.personal_names import Recogniser
 from linter.link import settings
 from linter.link.program import last_name
 from linter.link.trace import Tracer

@@ -8,7 +8,7 @@ from textwrap import dedent
 import pytest
 
 from linter.errors import ProviderError
-from linter.infer.recognised import Recogniser
+from linter.infer.personal_names import Recogniser
 from linter.knowledge.personal_data import FILE, load_words
 from linter.model.personal import Named, words_of
 from linter.model.place import Place
