@@ -23,6 +23,7 @@ from linter.model.values import (
     ScopeValue,
     Sliced,
     Symbol,
+    Template,
     Value,
     Via,
     core,
@@ -116,7 +117,13 @@ _HAND_ON = (
     "iterator",
     "from_pandas",
     "to_pandas",
+    "merge",
+    "concat",
+    "astype",
+    "set_index",
+    "copy",
     "model_dump",
+    "_asdict",
     "dict",
     "asdict",
     "vars",
@@ -124,6 +131,8 @@ _HAND_ON = (
 """Functions that give what they are given, or a part of it, with the same fields."""
 _ARE_ALL = ("loc", "iloc", "at", "iat", "values", "T", "array")
 """Attributes of a table that are the table."""
+_NAME_COLUMNS = ("select", "values", "values_list", "only")
+"""The same by texts."""
 _TAKE_COLUMNS = ("query", "select", "with_entities", "with_only_columns", "values", "values_list", "only")
 """What they are given names the columns that go on."""
 _ADDS = ("append", "add", "extend", "insert", "appendleft", "update")
@@ -190,7 +199,8 @@ def of_columns(value: Value, path: Path, tracer: Tracer) -> list[Part] | None:
     if callee.name.rpartition(".")[2] not in _TAKE_COLUMNS or not given or len(given) < len(value.call.args) - 1:
         return None
     columns = [tracer.value(arg.value, value.frame) for arg in given]
-    names = [_column(one, tracer) for one in columns]
+    by_text = callee.name.rpartition(".")[2] in _NAME_COLUMNS
+    names = [_column(one, tracer) if by_text or not isinstance(core(one), Constant) else "" for one in columns]
     if not all(names):
         return None
     taken = [index for index, name in enumerate(names) if path and path[0] in (name, index)]
@@ -226,7 +236,8 @@ def _column(value: Value, tracer: Tracer) -> str:
 
 def kept(value: Value, path: Path) -> Path:
     """What counts of the parts of a value that is no record itself."""
-    return path if isinstance(value, _KEEPS) or hands_on(value) else ()
+    same = isinstance(value, _KEEPS) or hands_on(value) or (isinstance(value, Template) and value.how == "json")
+    return path if same else ()
 
 
 def of_mapping(value: Mapping, path: Path) -> Iterator[Part]:

@@ -85,6 +85,7 @@ class Role(StrEnum):
     HTTP_CLIENT = "http_client"
     FALLBACK = "fallback"  # models or llms that take over when the first one fails
     TRACING = "tracing"  # services that prompts and completions are sent to
+    MASK = "mask"  # a function that all texts go through before they are sent
     # contents
     PROMPT = "prompt"
     SYSTEM_PROMPT = "system_prompt"

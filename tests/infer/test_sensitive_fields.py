@@ -75,6 +75,15 @@ def test_rows_of_two_classes(taken: str, expected: str) -> None:
         ("str(frame.drop(columns=['ssn', 'diagnosis']))", "nothing"),
         ("str(frame.drop(columns=['ssn']))", "data/claims/a.csv"),
         ("str(frame.columns)", "nothing"),
+        ("str(frame.merge(frame, on='ward')['name'])", "nothing"),
+        ("str(frame.merge(frame, on='ward')['ssn'])", "ssn"),
+        ("str(frame.rename(columns={'ssn': 'number'})['number'])", "data/claims/a.csv"),
+        ("str(frame.query('discharged'))", "data/claims/a.csv"),
+        ("str(frame.to_dict('records')[0]['name'])", "nothing"),
+        ("str(frame.to_dict('records')[0]['ssn'])", "ssn"),
+        ("', '.join(row.ssn for row in frame.itertuples())", "ssn"),
+        ("', '.join(row.name for row in frame.itertuples())", "nothing"),
+        ("str(frame.apply(lambda row: row['ssn'], axis=1))", "data/claims/a.csv"),
     ],
 )
 def test_columns_of_a_table(taken: str, expected: str) -> None:
@@ -156,3 +165,13 @@ def test_names_that_a_function_makes_are_not_known() -> None:
 @pytest.mark.parametrize("made", ["Patient(**data)", "Patient.model_validate(data)"])
 def test_records_whose_class_is_in_a_package(made: str, taken: str, expected: str) -> None:
     assert leak(f"from acme.models import Patient\ndef f(data):\n    p = {made}\n    ask({taken})") == expected
+
+
+@pytest.mark.parametrize(
+    ("taken", "expected"),
+    [("['ssn']", "ssn"), ("['name']", "nothing"), ("", "record")],
+)
+@pytest.mark.parametrize("record", ["json.loads(json.dumps(asdict(p)))", "dict(asdict(p))", "asdict(p).copy()"])
+def test_a_record_that_goes_through_json_and_back(record: str, taken: str, expected: str) -> None:
+    found = flow(f"from dataclasses import asdict\ndef f(p: Patient):\n    r = {record}\n    ask(str(r{taken}))")
+    assert ("nothing" if found is None else "record" if expected == "record" else found.field) == expected

@@ -117,3 +117,29 @@ def test_scanners_that_are_not_known_leave_a_question() -> None:
     assert found is not None
     assert not found.certain
     assert not found.redacted_by
+
+
+# -- a mask of a tracing service
+
+LANGFUSE = "from langfuse import Langfuse, get_client, observe\n"
+MASKS = {
+    "a redactor": ("Langfuse(mask=scrub)", "redacted"),
+    "a function around one": ("Langfuse(mask=around)", "redacted"),
+    "a function that nobody knows": ("Langfuse(mask=other)", "ssn?"),
+    "none": ("Langfuse()", "ssn"),
+}
+FUNCTIONS = "def around(data, **kwargs):\n    return scrub(str(data))\n"
+FUNCTIONS += "def other(data, **kwargs):\n    return data if len(data) < 9 else ''\n"
+TRACED = {
+    "the client": "def f(p: Patient):\n    client.update_current_span(input=p.ssn)",
+    "the client of the program": "def f(p: Patient):\n    get_client().update_current_span(input=p.ssn)",
+    "a watched function": "@observe()\ndef show(text):\n    return 1\ndef f(p: Patient):\n    show(p.ssn)",
+}
+
+
+@pytest.mark.parametrize("traced", TRACED.values(), ids=TRACED)
+@pytest.mark.parametrize(("client", "expected"), MASKS.values(), ids=MASKS)
+def test_what_goes_through_a_mask_first(client: str, expected: str, traced: str) -> None:
+    found = flow(f"{LANGFUSE}{FUNCTIONS}client = {client}\n{traced}")
+    assert found is not None
+    assert ("redacted" if found.redacted_by else found.field + ("" if found.certain else "?")) == expected

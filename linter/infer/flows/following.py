@@ -52,11 +52,12 @@ class Flows:
         """At most one flow for a site and a kind of data: the shortest certain one, with all fields that take it."""
         found = sink.found
         trains = SiteKind.FINETUNE in (found.site.kind, *found.site.also)
-        cleaned = self.sources.redactors.at_the_head(found, declared) if sink.entered else ""
+        masked = self.sources.redactors.of_masks(sink.masks, declared) if sink.masks else ""
+        cleaned = masked or (self.sources.redactors.at_the_head(found, declared) if sink.entered else "")
         hits: list[tuple[Node, Hit]] = []
         for value in sink.values:
             found_in = self._hits(value, declared, trains)
-            is_cleaned = bool(cleaned) and any(value is one for one in sink.entered)
+            is_cleaned = bool(cleaned) and (bool(masked) or any(value is one for one in sink.entered))
             hits.extend((node, Hit("redacted", cleaned)) if is_cleaned else (node, hit) for node, hit in found_in)
         sources = [(n, h) for n, h in hits if h.what == "source"]
         chosen = next(((n, h) for n, h in sources if n.certain and h.certain), sources[0] if sources else None)
@@ -65,7 +66,7 @@ class Flows:
         if chosen is not None:
             node, hit = chosen
             fields = ", ".join(dict.fromkeys(h.name for _, h in sources if h.name))
-            steps, certain = _way(node, hit, declared), node.certain and hit.certain
+            steps, certain = _way(node, hit, declared), node.certain and hit.certain and not sink.masks
         stored = None if chosen is not None and certain else self._retrieved(found, declared)
         if stored is not None and (chosen is None or stored.certain):
             steps, certain = stored.steps, stored.certain

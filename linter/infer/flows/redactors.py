@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from linter.infer.flows.names import Names
 from linter.infer.redaction import REDACTED, redacts
 from linter.infer.sites import Found
@@ -50,6 +52,23 @@ class Redactors:
             chain = core(one.base) if isinstance(one, Member) else one
             heads.append(self._step(chain.items[0], declared) if isinstance(chain, Combined) and chain.op == "|" else "")
         return heads[0] if heads and all(heads) else ""
+
+    def of_masks(self, masks: Sequence[Value | None], declared: DataDeclaration) -> str:
+        """The redactor that all masks are; empty when one of them is none, or not known to be one."""
+        names = ["" if one is None else self._mask(one, declared) for one in masks]
+        return names[0] if names and all(names) else ""
+
+    def _mask(self, value: Value, declared: DataDeclaration) -> str:
+        """The redactor that a function is, or whose result it gives in each case."""
+        if name := self._step(value, declared):
+            return name
+        known, tracer = core(value), self._things.tracer
+        if not isinstance(known, ScopeValue) or known.kind != "function":
+            return ""
+        frame = tracer.program.frame(known.file, known.scope)
+        given = tracer.functions.returned(tracer.program.scope(known.file, known.scope), frame)
+        names = [self.of_result(one, declared) for one in given]
+        return names[0] if names and all(names) else ""
 
     def _step(self, value: Value, declared: DataDeclaration) -> str:
         """The redactor that a step of a chain is; of a dictionary when each of its entries is one."""

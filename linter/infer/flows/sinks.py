@@ -42,6 +42,8 @@ class Sink:
     found: Found
     values: tuple[Value, ...]
     onward: tuple[Site, ...] = ()
+    masks: tuple[Value | None, ...] = ()
+    """Functions that all of it goes through before it is sent; None for a client that has none."""
     entered: tuple[Value, ...] = ()
     """Those of the values that the call itself is given, and which all steps of a chain see, one after the other."""
 
@@ -51,6 +53,7 @@ class Sinks:
 
     def __init__(self, things: Things, found: tuple[Found, ...]) -> None:
         self._things = things
+        self._clients = [one for one in found if one.site.kind is SiteKind.EGRESS and _can_mask(one)]
         self._embedders = {
             _key(one.site.place): one.site for one in found if SiteKind.EMBEDDING in (one.site.kind, *one.site.also)
         }
@@ -73,7 +76,18 @@ class Sinks:
         if SiteKind.EGRESS in kinds:
             values.extend(self._watched(found))
         onward = tuple(self._embedding(found)) if set(kinds) & set(_EMBEDS) else ()
-        return Sink(found, tuple(values), onward, entered)
+        return Sink(found, tuple(values), onward, tuple(self._masks(found)) if SiteKind.EGRESS in kinds else (), entered)
+
+    def _masks(self, found: Found) -> Iterator[Value | None]:
+        """The masks of the client that a call is made on; of the clients of the program, where it is made on none of its own."""
+        makers = [made for match in found.matches for made in (match.thing.made if match.thing is not None else ())]
+        built = [made for made in makers if made.shape.site is SiteKind.EGRESS]
+        if not built:
+            provider = found.site.get("provider").values
+            clients = (one for one in self._clients if one.site.get("provider").values == provider)
+            built = [match.made for one in clients for match in one.matches if match.thing is None]
+        given = [next((value for _, value in self._things.role(made, Role.MASK)), None) for made in built]
+        yield from given if any(given) else ()
 
     def _found_by_tools(self, found: Found) -> Iterator[Value]:
         """What the tools of an agent give: it goes to the model next."""
@@ -134,6 +148,11 @@ def _tested_as_error(test: f.Expr) -> f.Name | None:
     kinds = kind.items if isinstance(kind, f.Seq) else (kind,)
     is_error = all(isinstance(one, f.Name | f.Attr) and one.name.endswith(("Exception", "Error")) for one in kinds)
     return name if is_error and isinstance(name, f.Name) else None
+
+
+def _can_mask(found: Found) -> bool:
+    """Whether a site is a client that takes a mask."""
+    return any(arg.role is Role.MASK for match in found.matches for arg in match.shape.args)
 
 
 def _same(decorator: f.Expr, call: f.Call) -> bool:
