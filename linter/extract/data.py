@@ -20,7 +20,10 @@ _SMALL = 200_000
 """Bytes: what a person writes by hand is smaller."""
 MAX_VARIABLE_FILES = 400
 """YAML files that are looked into for variables; a repository with more keeps data in them."""
-_WORDS = ((b"apiVersion", b"kind", b"env"), (b"apiVersion", b"ConfigMap"), (b"envVars",), (b"env_variables",))
+_WORDS = (
+    (b"apiVersion", b"kind", b"env"), (b"apiVersion", b"ConfigMap"), (b"envVars",), (b"env_variables",),
+    (b"AWS::", b"Environment", b"Variables"), (b"functions:", b"provider:", b"environment:"),
+)  # fmt: skip
 """What stands in YAML files that set variables, and do not say so by their name."""
 
 

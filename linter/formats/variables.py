@@ -13,6 +13,7 @@ from enum import IntEnum
 from posixpath import dirname, join, normpath
 from typing import Any
 
+from linter.formats import functions
 from linter.formats.data import format_of
 from linter.formats.tree import Document, Path
 from linter.model.place import Place
@@ -66,6 +67,8 @@ class Variable:
     """Variables of the same group see each other: a container, a file."""
     is_foreign: bool = False
     """It is for a server from elsewhere: the repository's own code does not see it."""
+    chosen: str = ""
+    """What can say something else when it is deployed: `the parameter ModelId`. The text is the default then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ def group_of(document: Document, container: Path) -> str:
 
 def variables(document: Document) -> Iterator[Variable | VariableFile]:
     """The variables that one document sets, in its order."""
-    yield from _READERS.get(kind_of(document), _others)(document)
+    yield from _READERS.get(kind_of(document) or functions.kind_of(document), _others)(document)
 
 
 def _is_compose(path: str) -> bool:
@@ -273,8 +276,18 @@ def _others(document: Document) -> Iterator[Variable]:
             yield Variable(name, text, document.place(inner), key, Standing.DEPLOYED, folder, group=document.file)
 
 
+def _functions(document: Document) -> Iterator[Variable]:
+    read = functions.serverless if functions.kind_of(document) == "serverless" else functions.cloudformation
+    for one in read(document):
+        yield Variable(
+            one.name, one.text, document.place(one.path), ".".join(map(str, (*one.group, one.name))), Standing.DEPLOYED,
+            one.folder, syntax="braces", group=f"{document.file}:{'.'.join(map(str, one.group))}", chosen=one.chosen,
+        )  # fmt: skip
+
+
 _READERS = {
     "dotenv": _dotenv, "dockerfile": _dockerfile, "compose": _compose, "workflow": _workflow, "kubernetes": _kubernetes,
+    "cloudformation": _functions, "serverless": _functions,
 }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from linter.formats.data import format_of
 from linter.formats.variables import Standing, Variable, VariableFile
 from linter.model.place import Place
-from linter.model.values import Constant, EnvVariable, Template, Unknown, Value
+from linter.model.values import Alternatives, Constant, EnvVariable, Template, Unknown, Value
 
 MAX_GIVEN = 12
 """Values of one variable."""
@@ -65,6 +65,7 @@ class Deployment:
         self._by_name: dict[str, list[Variable]] = defaultdict(list)
         self._groups: dict[tuple[str, str], Variable] = {}
         self._keys: dict[Place, str] = {}
+        self._chosen: dict[Place, str] = {}
         self.add(one for one in variables if isinstance(one, Variable))
 
     def add(self, variables: Iterable[Variable]) -> None:
@@ -76,6 +77,10 @@ class Deployment:
     def key_at(self, place: Place) -> str | None:
         """The key of the entry that a value stands at; None for a place elsewhere."""
         return self._keys.get(place)
+
+    def chosen_at(self, place: Place) -> str:
+        """What can say something else than the default that stands there; empty for a place elsewhere."""
+        return self._chosen.get(place, "")
 
     def of_container(self, group: str, place: Place, name: str, default: Value | None = None) -> Value:
         """What a variable is inside of a container or process. Its own files decide; what they leave open somebody sets who
@@ -112,6 +117,8 @@ class Deployment:
         if not text or is_placeholder(text):
             return None
         self._keys[variable.place] = variable.key
+        if variable.chosen:
+            self._chosen[variable.place] = variable.chosen
         text = _CREDENTIALS.sub(r"\1:***@", text)
         parts: list[Value] = []
         end = 0
@@ -124,7 +131,8 @@ class Deployment:
             parts.append(Constant(variable.place, text[end:]))
         if any(isinstance(one, Constant) and _OTHER_EXPRESSION.search(str(one.value)) for one in parts):
             return Unknown(variable.place, f"what is filled in for {variable.name}")
-        return parts[0] if len(parts) == 1 else Template(variable.place, tuple(parts))
+        made = parts[0] if len(parts) == 1 else Template(variable.place, tuple(parts))
+        return made if not variable.chosen else Alternatives(variable.place, (made, Unknown(variable.place, variable.chosen)))
 
     def _other(self, found: Mapping[str, str | None], variable: Variable, depth: int) -> Value:
         """A variable that another one is made from."""

@@ -64,6 +64,10 @@ class Environment:
         """The key of the entry that a value of the environment stands at; None for a place elsewhere."""
         return self._deployment.key_at(place)
 
+    def chosen_at(self, place: Place) -> str:
+        """What can say something else than the default that stands there; empty for a place elsewhere."""
+        return self._deployment.chosen_at(place)
+
     def settings(self, name: str) -> list[Setting]:
         """Every setting of a variable, whatever code it is for, each place once."""
         found = {one.variable.place: one for one in reversed(self._all().get(name, ()))}

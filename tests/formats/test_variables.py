@@ -185,3 +185,75 @@ def test_other_shapes_do_no_harm(text: str) -> None:
 def test_the_names_that_are_looked_into() -> None:
     names = [".env", "Dockerfile", "docker-compose.prod.yml", ".github/workflows/a.yml", "config.yaml", "compose.json"]
     assert [name for name in names if is_candidate(name)] == names[:4]
+
+
+TEMPLATE = """
+AWSTemplateFormatVersion: "2010-09-09"
+Parameters:
+  ModelId: {Type: String, Default: anthropic.claude-3-haiku-20240307-v1:0}
+  Key: {Type: String}
+Globals:
+  Function:
+    Environment:
+      Variables: {LOG_LEVEL: INFO}
+Resources:
+  Ask:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: src/ask/
+      Environment:
+        Variables:
+          MODEL_ID: !Ref ModelId
+          REGION: !Sub ${AWS::Region}
+          API_KEY: {Ref: Key}
+          TABLE: !Ref Table
+          PLAIN: fixed
+  Table: {Type: AWS::DynamoDB::Table}
+"""
+
+
+def test_a_template_of_functions() -> None:
+    assert said("infra/template.yaml", TEMPLATE) == [
+        "8 LOG_LEVEL=INFO",
+        "3 MODEL_ID=anthropic.claude-3-haiku-20240307-v1:0",
+        "17 REGION=-",
+        "18 API_KEY=-",
+        "19 TABLE=-",
+        "20 PLAIN=fixed",
+    ]
+
+
+def test_a_parameter_can_be_chosen_when_a_template_is_deployed() -> None:
+    given = {one.name: one for one in found("infra/template.yaml", TEMPLATE) if isinstance(one, Variable)}
+    assert given["MODEL_ID"].chosen == "the parameter ModelId"
+    assert given["PLAIN"].chosen == ""
+
+
+def test_a_function_has_its_own_code() -> None:
+    given = {one.name: one.folder for one in found("infra/template.yaml", TEMPLATE) if isinstance(one, Variable)}
+    assert (given["PLAIN"], given["LOG_LEVEL"]) == ("infra/src/ask", "infra")
+
+
+SERVERLESS = """
+service: bot
+provider:
+  name: aws
+  environment:
+    MODEL: ${env:MODEL, 'gpt-4o'}
+    API_KEY: ${ssm:/bot/key}
+functions:
+  ask:
+    handler: ask.handler
+    environment: {TEMPERATURE: 0.2}
+"""
+
+
+def test_functions_of_the_serverless_framework() -> None:
+    assert said("serverless.yml", SERVERLESS) == ["5 MODEL=gpt-4o", "6 API_KEY=-", "10 TEMPERATURE=0.2"]
+
+
+@pytest.mark.parametrize(
+    "text", ["Resources: [1]", "Resources: {A: {Type: [x]}}", "Resources: {A: {Type: AWS::X, Properties: 3}}"]
+)
+def test_a_template_that_is_none_sets_nothing(text: str) -> None:
+    assert said("template.yaml", text + "\n") == []

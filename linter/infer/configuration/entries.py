@@ -12,7 +12,7 @@ site; an entry that decides several attributes is told by all of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from linter.infer.chain import Chain, chains
 from linter.infer.overrides import from_files
@@ -140,6 +140,9 @@ def _entries(things: Things, value: Value, decides: str, via: str, site: Site) -
         if key is None:
             continue
         said = attribute(one)
+        chosen = things.tracer.environment.chosen_at(one.place)
+        if chosen and said.state is State.KNOWN:
+            said = replace(said, state=State.PARTIAL, because=f"default of {chosen}", by_default=True)
         if said.values:
             yield Entry(one.place, key, said, decides, via, evidence=(step,))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from linter.model.architecture import State
 from tests.infer.making import Files, sites, words
 
 CALL = """
@@ -59,3 +60,26 @@ def test_one_entry_can_decide_two_things() -> None:
     assert configured({"app.py": code, "config.yaml": "name: http://a/b\n"}) == [
         "config.yaml:1 name endpoint=http://a/b model=http://a/b"
     ]
+
+
+TEMPLATE = """
+Parameters:
+  ModelId: {Type: String, Default: gpt-4o}
+Resources:
+  Ask:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: ask/
+      Environment: {Variables: {MODEL: !Ref ModelId}}
+"""
+ASK = "import os\nfrom openai import OpenAI\nOpenAI().chat.completions.create(model=os.environ['MODEL'], messages=[])\n"
+
+
+def test_the_default_of_a_parameter_of_a_template_may_be_overridden() -> None:
+    files = {"ask/main.py": ASK, "template.yaml": TEMPLATE}
+    (entry,) = sites(files, "config")
+    (call,) = sites(files, "inference")
+    for one in (entry, call):
+        assert one.get("model").values == ("gpt-4o",)
+        assert one.get("model").state is State.PARTIAL
+        assert "the parameter ModelId" in str(one.get("model").because)
