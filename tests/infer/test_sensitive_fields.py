@@ -175,3 +175,8 @@ def test_records_whose_class_is_in_a_package(made: str, taken: str, expected: st
 def test_a_record_that_goes_through_json_and_back(record: str, taken: str, expected: str) -> None:
     found = flow(f"from dataclasses import asdict\ndef f(p: Patient):\n    r = {record}\n    ask(str(r{taken}))")
     assert ("nothing" if found is None else "record" if expected == "record" else found.field) == expected
+
+
+def test_a_field_of_the_other_class_of_a_row_is_none() -> None:
+    rows = "session.execute(select(Person, Ward)).all()"
+    assert leak(f"{TABLES}def f(session: Session):\n    ask(', '.join(ward.ssn for person, ward in {rows}))") == "nothing"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.infer.test_sensitive import flow, leaks
+from tests.infer.making import flows
+from tests.infer.test_sensitive import FILES, HEAD, MANIFEST, flow, leaks
 
 PRESIDIO = (
     "from presidio_analyzer import AnalyzerEngine\nfrom presidio_anonymizer import AnonymizerEngine\n"
@@ -143,3 +144,16 @@ def test_what_goes_through_a_mask_first(client: str, expected: str, traced: str)
     found = flow(f"{LANGFUSE}{FUNCTIONS}client = {client}\n{traced}")
     assert found is not None
     assert ("redacted" if found.redacted_by else found.field + ("" if found.certain else "?")) == expected
+
+
+def test_an_anonymizer_of_langsmith_masks_what_its_client_sends() -> None:
+    client = "from langsmith import Client\nclient = Client(anonymizer=scrub)\n"
+    found = flow(f"{client}def f(p: Patient):\n    client.create_run(name='a', inputs={{'text': p.ssn}}, run_type='llm')")
+    assert found is None or found.redacted_by or not found.certain
+
+
+def test_a_guard_that_is_declared_is_a_redactor() -> None:
+    made = "from guardrails import Guard\nfrom guardrails.hub import DetectPII\nguard = Guard().use(DetectPII(on_fail='fix'))\n"
+    manifest = MANIFEST.replace("[privacy.scrub,", "[guardrails.Guard.validate, privacy.scrub,")
+    code = f"{HEAD}{made}def f(p: Patient):\n    ask(guard.validate(p.ssn).validated_output)\n"
+    assert [bool(one.redacted_by) for one in flows({**FILES, "app.py": code}, manifest)] == [True]

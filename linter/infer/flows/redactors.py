@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from linter.infer.flows.names import Names
 from linter.infer.redaction import REDACTED, redacts
@@ -39,10 +39,17 @@ class Redactors:
             for match in self._things.matches(value)[:1]:
                 if redacts(self._things, match):
                     return match.made.dotted
-            name = self.dotted(value.callee)
-            if name and self._names.has(name, declared.redacted_by):
-                return name
+            for name in (self.dotted(value.callee), *self._of_known(value.callee)):
+                if name and self._names.has(name, declared.redacted_by):
+                    return name
         return ""
+
+    def _of_known(self, callee: Value) -> Iterator[str]:
+        """Names of a method of something known, which other calls may have handed on: `Guard().use(…).validate`."""
+        known = core(callee)
+        if isinstance(known, Member):
+            for thing in self._things.of(known.base):
+                yield from (f"{made.dotted}.{known.name}" for made in thing.made)
 
     def at_the_head(self, found: Found, declared: DataDeclaration) -> str:
         """The redactor that comes first in every chain that a call may run: `RunnableLambda(scrub) | prompt | model`."""
