@@ -43,21 +43,17 @@ class Hit:
         return tuple(f.reading for f in self.answer.failures) or self.answer.readings
 
 
-Places = Mapping[tuple[str, int, int, int | None], Site]
+Places = Mapping[tuple[str, int | None, int, int], Site]
 """Sites by where they start; a client wins over what else starts there."""
 
 
 def by_place(sites: Sequence[Site]) -> Places:
     """The index that `findings` needs."""
-    found: dict[tuple[str, int, int, int | None], Site] = {}
+    found: dict[tuple[str, int | None, int, int], Site] = {}
     for site in sites:
-        if site.kind is SiteKind.CLIENT or _key(site.place) not in found:
-            found[_key(site.place)] = site
+        if site.kind is SiteKind.CLIENT or site.place.start not in found:
+            found[site.place.start] = site
     return found
-
-
-def _key(place: Place) -> tuple[str, int, int, int | None]:
-    return place.file, place.line, place.column, place.cell
 
 
 def findings(rule: Rule, hits: Sequence[Hit], context: Context, places: Places) -> list[Finding]:
@@ -145,7 +141,7 @@ def _anchor(rule: Rule, hit: Hit, places: Places) -> Place:
 
 def _model_object(site: Site, places: Places) -> Place | None:
     """Where the object is built that gives a call its model; None for a plain API client, which is told the model in the call."""
-    client = places.get(_key(site.client)) if site.client is not None else None
+    client = places.get(site.client.start) if site.client is not None else None
     names_a_model = client is not None and (client.get("model").state is not State.UNSET or bool(client.get("model").default))
     return site.client if names_a_model else None
 
@@ -181,7 +177,7 @@ def _says(what: str, name: str) -> bool:
 def _finding(rule: Rule, members: list[tuple[Hit, Place]], context: Context, places: Places) -> Finding:
     first, place = min(members, key=lambda pair: (_SCOPES.index(pair[0].subject.scope), pair[1], pair[0].subject.place))
     hits = [hit for hit, _ in members]
-    owner = places.get(_key(place))
+    owner = places.get(place.start)
     clause = _clause(rule, first, context)
     client = owner.call if owner is not None else ""
     if first.subject.over is Over.FLOW:
@@ -206,7 +202,7 @@ def _finding(rule: Rule, members: list[tuple[Hit, Place]], context: Context, pla
 
 def _client(site: Site | None, places: Places) -> str:
     """What is built where the client of a site is made."""
-    built = places.get(_key(site.client)) if site is not None and site.client is not None else None
+    built = places.get(site.client.start) if site is not None and site.client is not None else None
     return built.call if built is not None else ""
 
 

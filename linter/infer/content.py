@@ -164,19 +164,7 @@ class Prompt:
     def _all_parts(self) -> Iterator[Thing]:
         seen: set[int] = set()
         for match in self.found.matches:
-            chain = (match.made, *(match.thing.made if match.thing else ()))
-            stack = [*(match.thing.parts if match.thing else ()), *self.things.parts(chain)]
-            if match.thing is not None:
-                stack.append(match.thing)
-            while stack:
-                part = stack.pop()
-                key = id(part.made[0].call) if part.made else id(part)
-                if key in seen or len(seen) > 60:
-                    continue
-                seen.add(key)
-                yield part
-                stack.extend(part.parts)
-                stack.extend(self.things.parts(part.made))
+            yield from self.things.all_parts(match, seen)
 
     def context(self) -> Attribute:
         """What decides the size of the prompt."""

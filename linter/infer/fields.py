@@ -70,7 +70,6 @@ _GIVE_ROWS = (
     "fetch_all",
     "fetch",
     "distinct",
-    "options",
     "read_sql",
     "read_sql_query",
     "iterrows",
@@ -102,6 +101,7 @@ NARROWS = (
     "skip",
 )
 """What they are given says which rows, and is not in them."""
+_OF_ROWS = frozenset((*_GIVE_ONE, *_GIVE_ROWS, *NARROWS))
 _HAND_ON = (
     "DictReader",
     "load",
@@ -262,7 +262,7 @@ def after_change(value: Changed, path: Path) -> Iterator[Part]:
 
 def gives_rows(value: Value) -> bool:
     """Whether a call gives rows or records as they are: a query, and what narrows it down."""
-    return _called(value) in (*_GIVE_ONE, *_GIVE_ROWS, *NARROWS)
+    return _called(value) in _OF_ROWS
 
 
 def hands_on(value: Value) -> bool:

@@ -30,6 +30,7 @@ from linter.model.values import (
     Value,
     Via,
     core,
+    is_nothing,
     step_of,
 )
 
@@ -212,14 +213,6 @@ class Reach:
             return None
         found = self.things.matches(value)
         return found[0] if found else None
-
-
-def is_nothing(callee: Value) -> bool:
-    """Whether a call cannot be: it is made on None, or on what None would give, where a class could not be imported."""
-    known = core(callee)
-    while isinstance(known, Member | CallValue):
-        known = core(known.base if isinstance(known, Member) else known.callee)
-    return isinstance(known, Constant) and known.value is None
 
 
 def said(value: Value) -> str:

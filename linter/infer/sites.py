@@ -27,7 +27,6 @@ from linter.model.source import Scope as FileScope
 from linter.model.values import (
     CallValue,
     Combined,
-    Constant,
     Frame,
     ItemOf,
     Member,
@@ -38,6 +37,7 @@ from linter.model.values import (
     Value,
     alternatives,
     core,
+    is_nothing,
 )
 
 _HANDED = frozenset(
@@ -86,6 +86,8 @@ class Found:
     call: f.Call
     frame: Frame
     loops: tuple[int, ...]
+    when: f.When = ()
+    """What must hold on the way to the call."""
 
 
 class SiteFinder:
@@ -223,7 +225,7 @@ class SiteFinder:
                 continue
             chosen = tuple(m for m in matches if m.shape.site is kind)
             doubts = [] if is_handed else self._doubts(callee)
-            yield Found(self._site(kind, chosen, callee, doubts, scope, path, place), chosen, call, frame, site.loops)
+            yield Found(self._site(kind, chosen, callee, doubts, scope, path, place), chosen, call, frame, site.loops, site.when)
 
     def _of_cases(self, matches: list[Match], scope: f.Scope, site: f.CallSite, frame: Frame) -> list[Match]:
         """What the call means in the cases in which it is reached."""
@@ -359,7 +361,7 @@ class SiteFinder:
             root = one
             while isinstance(root, Member):
                 root = core(root.base)
-            known = self.things.of(root) or self.things.of(one.base if isinstance(one, Member) else one) or _of_nothing(root)
+            known = self.things.of(root) or self.things.of(one.base if isinstance(one, Member) else one) or is_nothing(root)
             if isinstance(root, Unknown | Parameter | CallValue | ItemOf) and not known:
                 found.append(reason(root))
             elif isinstance(root, Combined) and root.op == "|":
@@ -379,13 +381,6 @@ class SiteFinder:
         while base.tag == "member":
             base = base.inside()[0]
         return tuple(s for s in steps_of(base) if s.place != place)
-
-
-def _of_nothing(value: Value) -> bool:
-    """What a method of None would give: no way that a program can go."""
-    while isinstance(value, CallValue | Member):
-        value = core(value.callee if isinstance(value, CallValue) else value.base)
-    return isinstance(value, Constant) and value.value is None
 
 
 def used_names(catalogue: Catalogue, program: Program) -> frozenset[str]:

@@ -44,6 +44,8 @@ from linter.model.values import (
 
 NOWHERE = Place("", 0)
 MAX_ADDED = 400
+MAX_PARTS = 60
+"""Parts of one object."""
 MAX_WRITES = 20
 """Places that set an attribute of some name; more, and the name says nothing."""
 EVERY = "**"
@@ -704,6 +706,21 @@ class Things:
                         found.extend(self.of(item))
                 found.extend(self.described(made, role))
         return found
+
+    def all_parts(self, match: Match, seen: set[int]) -> Iterator[Thing]:
+        """What a call is made on, what that is built from, and so on, without what was `seen` before."""
+        chain = (match.made, *(match.thing.made if match.thing is not None else ()))
+        stack = [*(match.thing.parts if match.thing is not None else ()), *self.parts(chain)]
+        if match.thing is not None:
+            stack.append(match.thing)
+        while stack:
+            part = stack.pop()
+            key = id(part.made[0].call) if part.made else id(part)
+            if key in seen or len(seen) > MAX_PARTS:
+                continue
+            seen.add(key)
+            yield part
+            stack.extend((*part.parts, *self.parts(part.made)))
 
 
 def client_of(matches: Sequence[Match]) -> Place | None:

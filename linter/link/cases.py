@@ -5,7 +5,6 @@ and the other parameters what the same callers pass."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from linter.link import conditions, items
@@ -51,16 +50,8 @@ def _asked(scope: f.Scope, when: f.When) -> list[str]:
     """The parameters that the tests on the way look at."""
     names = {p.name for p in scope.params}
     tests = [scope.tests[abs(number) - 1] for number in when if number]
-    return list(dict.fromkeys(one.name for test in tests for one in _names(test) if one.name in names and _is_given(one, scope)))
-
-
-def _names(expr: f.Expr) -> Iterator[f.Name]:
-    stack = [expr]
-    while stack:
-        one = stack.pop()
-        if isinstance(one, f.Name):
-            yield one
-        stack.extend(one.parts())
+    asked = (one for test in tests for one in f.walk(test) if isinstance(one, f.Name) and one.name in names)
+    return list(dict.fromkeys(one.name for one in asked if _is_given(one, scope)))
 
 
 def _is_given(name: f.Name, scope: f.Scope) -> bool:

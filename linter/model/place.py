@@ -36,6 +36,11 @@ class Place:
         """The line that it starts in: file, cell, line."""
         return self.file, self.cell, self.line
 
+    @property
+    def start(self) -> tuple[str, int | None, int, int]:
+        """Where it starts: file, cell, line, column. A call and what is built there start at one place, and may end at two."""
+        return *self.spot, self.column
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Step:

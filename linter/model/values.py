@@ -390,6 +390,14 @@ def dotted(value: Value) -> str:
     return known.name if isinstance(known, Symbol) else ""
 
 
+def is_nothing(value: Value) -> bool:
+    """Whether a value cannot be: None is called, or what None would give, where a class could not be imported."""
+    known = core(value)
+    while isinstance(known, Member | CallValue):
+        known = core(known.base if isinstance(known, Member) else known.callee)
+    return isinstance(known, Constant) and known.value is None
+
+
 def step_of(via: Via) -> str:
     """What a step of the way says to a reader; empty where it says nothing new."""
     short = ".".join(via.name.split(".")[-2:])

@@ -12,7 +12,6 @@ from linter.infer.tools import functions_of_tools
 from linter.model import facts as f
 from linter.model.architecture import Site
 from linter.model.catalogue import Role, SiteKind
-from linter.model.place import Place
 from linter.model.values import Value, Via
 
 _SENDS = {
@@ -55,7 +54,7 @@ class Sinks:
         self._things = things
         self._clients = [one for one in found if one.site.kind is SiteKind.EGRESS and _can_mask(one)]
         self._embedders = {
-            _key(one.site.place): one.site for one in found if SiteKind.EMBEDDING in (one.site.kind, *one.site.also)
+            one.site.place.start: one.site for one in found if SiteKind.EMBEDDING in (one.site.kind, *one.site.also)
         }
 
     def of(self, found: Found) -> Sink:
@@ -115,8 +114,7 @@ class Sinks:
         """Every argument of a call that logs. What is tested to be an error is no record: `isinstance(result, Exception)`."""
         tracer = self._things.tracer
         scope = tracer.program.scope(found.frame.module, found.frame.scope)
-        when = next((site.when for site in scope.calls if site.call is found.call), ())
-        errors = [_tested_as_error(scope.tests[number - 1]) for number in when if number > 0]
+        errors = [_tested_as_error(scope.tests[number - 1]) for number in found.when if number > 0]
         names = {(one.name, one.defs) for one in errors if one is not None}
         stack = [arg.value for arg in found.call.args]
         while stack:
@@ -130,7 +128,7 @@ class Sinks:
         """The embedding models of a store, which see what goes in and what is looked for."""
         places = {made.place for match in found.matches for made in self._embedders_of(match)}
         for place in sorted(places):
-            site = self._embedders.get(_key(place))
+            site = self._embedders.get(place.start)
             if site is not None and site.id != found.site.id:
                 yield site
 
@@ -165,7 +163,3 @@ def sent(site: Site) -> str:
         return "logged"
     where = " or ".join(str(v) for v in site.get("provider").values) or "a model"
     return f"{_VERBS.get(site.kind, 'handed to')} {where}"
-
-
-def _key(place: Place) -> tuple[str, int, int, int | None]:
-    return place.file, place.line, place.column, place.cell

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from linter.infer.fields import as_item, gives_rows, is_all
 from linter.infer.flows.names import Names
@@ -120,7 +121,6 @@ class Sources:
         self.things, self.reach, self.stores = things, reach, stores
         self._names = Names(things.tracer)
         self.redactors = Redactors(things, self._names)
-        self._classes: dict[str, f.Scope] | None = None
         self._mapped: dict[tuple[str, ...], frozenset[str]] = {}
 
     def hit(self, node: Node, declared: DataDeclaration, *, by_id: bool = False) -> Hit | None:
@@ -158,16 +158,9 @@ class Sources:
 
     def _is_number(self, owner: str, name: str) -> bool:
         """Whether the class says that a field is a number or a truth value, which by itself says little about anybody."""
-        if self._classes is None:
-            program = self.things.tracer.program
-            self._classes = {
-                program.dotted(path, scope): scope
-                for path, file in program.files.items()
-                for scope in file.scopes
-                if scope.kind == "class"
-            }
-        scope = self._classes.get(owner)
-        kinds = [] if scope is None else [b.annotation for b in scope.bindings if b.name == name and b.annotation is not None]
+        cls = self._own_classes.get(owner)
+        bindings = () if cls is None else self.things.tracer.program.scope(cls.file, cls.scope).bindings
+        kinds = [b.annotation for b in bindings if b.name == name and b.annotation is not None]
         named = [{part.name for part in f.walk(one) if isinstance(part, f.Name)} for one in kinds]
         return any(names & _NUMBERS and names <= {*_NUMBERS, "Optional", "Union"} for names in named)
 
@@ -180,16 +173,26 @@ class Sources:
     def _of_tables(self, declared: DataDeclaration) -> frozenset[str]:
         """The dotted names of the classes whose table is a declared one."""
         if declared.tables not in self._mapped:
-            tables = {table.lower() for table in declared.tables}
-            program = self.things.tracer.program
-            classes = (
-                ScopeValue(Place(path, 1), path, scope.index, "class", program.dotted(path, scope))
-                for path, file in program.files.items()
-                for scope in file.scopes
-                if scope.kind == "class" and "__tablename__" in scope.exits
+            tables, program = {table.lower() for table in declared.tables}, self.things.tracer.program
+            named = (
+                one
+                for one in (self._own_classes.values() if tables else ())
+                if "__tablename__" in program.scope(one.file, one.scope).exits
             )
-            self._mapped[declared.tables] = frozenset(one.name for one in classes if tables and self._table_of(one) in tables)
+            self._mapped[declared.tables] = frozenset(one.name for one in named if self._table_of(one) in tables)
         return self._mapped[declared.tables]
+
+    @cached_property
+    def _own_classes(self) -> dict[str, ScopeValue]:
+        """The classes of the repository by their dotted names."""
+        program = self.things.tracer.program
+        found = (
+            ScopeValue(Place(path, 1), path, scope.index, "class", program.dotted(path, scope))
+            for path, file in program.files.items()
+            for scope in file.scopes
+            if scope.kind == "class"
+        )
+        return {one.name: one for one in found}
 
     def _hit(self, value: Value, declared: DataDeclaration, field: str | int | None = None) -> Hit | None:
         if isinstance(value, Via):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from linter.infer.scalars import spell
 from linter.infer.things import Made, Match, Things
 from linter.model.catalogue import Role
-from linter.model.place import Place, Step
+from linter.model.place import Step
 
 _Key = tuple[object, ...]
 _NAMED = (Role.COLLECTION, Role.LOCATION)
@@ -46,11 +46,9 @@ class Stores:
         """The same for the retrievers and stores that a chain or an agent is built from."""
         if not self._held:
             return None
-        for made in _parts(self._things, match):
-            for key in self._of_made(made):
-                if (data, key) in self._held:
-                    return self._held[data, key]
-        return None
+        made = (one for part in self._things.all_parts(match, set()) for one in part.made)
+        keys = (key for one in made for key in self._of_made(one))
+        return next((self._held[data, key] for key in keys if (data, key) in self._held), None)
 
     def _keys(self, match: Match) -> Iterator[_Key]:
         for made in (match.made, *(match.thing.made if match.thing is not None else ())):
@@ -59,30 +57,10 @@ class Stores:
     def _of_made(self, made: Made) -> Iterator[_Key]:
         """A store is known by where it is built, and by the names of its collection and its place."""
         if made.kind in ("index", "retriever") or made.shape.site is not None:
-            yield ("built", _spot(made.place))
+            yield ("built", made.place.start)
         names = []
         for role in _NAMED:
             texts = [t for value in self._things.given(made, role) for t in spell(value)[0] if isinstance(t, str) and t]
             names.append(texts[0] if len(texts) == 1 else "")
         if any(names):
             yield ("named", made.file, *names)
-
-
-def _parts(things: Things, match: Match) -> Iterator[Made]:
-    """How an object, its parts, and theirs came about."""
-    yield from match.thing.made if match.thing is not None else ()
-    stack = [*(match.thing.parts if match.thing is not None else ())]
-    stack.extend(things.parts((match.made, *(match.thing.made if match.thing is not None else ()))))
-    seen: set[int] = set()
-    while stack and len(seen) < 60:
-        part = stack.pop()
-        key = id(part.made[0].call) if part.made else id(part)
-        if key in seen:
-            continue
-        seen.add(key)
-        yield from part.made
-        stack.extend((*part.parts, *things.parts(part.made)))
-
-
-def _spot(place: Place) -> tuple[str, int, int, int | None]:
-    return place.file, place.line, place.column, place.cell
